@@ -1,0 +1,5 @@
+//! The `bd` command.
+
+fn main() -> std::process::ExitCode {
+    gastown::cli::bd()
+}

@@ -1,0 +1,5 @@
+//! The `gt` command.
+
+fn main() -> std::process::ExitCode {
+    gastown::cli::gt()
+}

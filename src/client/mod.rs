@@ -1,0 +1,12 @@
+//! How front ends reach the engine and the terminal host. Blocking; no ledger knowledge.
+//!
+//! `TownClient` asks and commands (over the socket, or in this very process when no engine runs);
+//! `Subscription` keeps a live town current; `HostClient` looks at terminals and types into them.
+
+mod host;
+mod subscription;
+mod town;
+
+pub use host::{AttachEvent, Attached, HostClient};
+pub use subscription::{Subscription, Update};
+pub use town::{Need, TownClient};

@@ -1,0 +1,41 @@
+//! The words of the town and the public vocabulary. Plain data; no I/O, no clock.
+//!
+//! Glossary, one word per thing in code, CLI, screen and events alike:
+//! *town*: one folder with all rigs and one ledger. *rig*: a repository under the town's care.
+//! *bead*: a unit of work. *convoy*: a tracked batch of beads. *hook*: the bead an agent works on.
+//! *sling*: to hook a bead to an agent and start it. *polecat*: a worker for one bead. *crew*: a
+//! lasting workspace of a person. *mayor*, *deacon*, *boot*, *witness*, *refinery*: town and rig roles.
+//! *seat*: an address with mailbox and history. *incarnation*: one assignment of a seat.
+//! *run*: one process of an incarnation. *merge request*: work that waits to land. *target*: the
+//! branch that work lands on. *mirror*: the engine's private repository of a rig.
+//! *shared repository*: the bare repository that agents' worktrees belong to.
+
+mod address;
+mod bead;
+mod command;
+mod event;
+mod ids;
+mod name;
+mod plan;
+mod query;
+mod refusal;
+mod screen;
+mod spec;
+mod state;
+mod time;
+mod view;
+
+pub use address::{Address, Seat};
+pub use bead::{BeadStatus, BeadType, DepKind, Priority};
+pub use command::*;
+pub use event::{Event, EventBody};
+pub use ids::*;
+pub use name::{NAME_MAX, check_name, check_prefix};
+pub use plan::*;
+pub use query::*;
+pub use refusal::{Kind, Refusal};
+pub use screen::{ScreenRow, ScreenView, Style};
+pub use spec::{COMMANDS, CommandSpec, Risk, spec_of};
+pub use state::*;
+pub use time::{Now, Span, parse_span};
+pub use view::*;

@@ -1,0 +1,186 @@
+//! What can be asked without changing anything.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Address, BeadId, BeadStatus, BeadType, BeadView, ConvoyView, Event, MergeView, NudgeView,
+    Priority, RigName, RigView, Seq, TownView, WorkView,
+};
+
+/// A question to the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "query", content = "args", rename_all = "kebab-case")]
+pub enum Query {
+    /// The live town: agents, rigs, queue, open convoys, counts. Answer: `Answer::Town`.
+    Town,
+    /// Some beads, also by unique part of the id. Answer: `Answer::Beads`, in the order asked.
+    Beads {
+        /// Ids as typed.
+        ids: Vec<String>,
+    },
+    /// Beads that match. Answer: `Answer::Beads`.
+    BeadList(BeadFilter),
+    /// Beads that can be started. Answer: `Answer::Beads`.
+    Ready {
+        /// Of one rig.
+        rig: Option<RigName>,
+        /// At most so many; 0 for all.
+        limit: u32,
+    },
+    /// Convoys, open ones first. Answer: `Answer::Convoys`.
+    Convoys {
+        /// Closed ones too.
+        all: bool,
+    },
+    /// One convoy by id, unique tail, or number in the list. Answer: `Answer::Convoys` with one.
+    Convoy {
+        /// As typed.
+        id: String,
+    },
+    /// Merge requests: the open ones in their order, then the last five that ended. Answer: `Answer::Merges`.
+    Merges {
+        /// Of one rig.
+        rig: Option<RigName>,
+    },
+    /// Events, oldest first. Answer: `Answer::Events`.
+    Events(EventFilter),
+    /// What the asker, or the named agent, has on its hook. Answer: `Answer::Work`.
+    Work {
+        /// Somebody else, as typed.
+        agent: Option<String>,
+    },
+    /// One rig. Answer: `Answer::Rig`.
+    Rig {
+        /// Which.
+        name: RigName,
+    },
+    /// One nudge. Answer: `Answer::Nudge`.
+    Nudge {
+        /// Which.
+        id: super::NudgeId,
+    },
+    /// Whose terminal is meant by a name, and which run to look at. Answer: `Answer::Seat`.
+    Seat {
+        /// As typed.
+        agent: String,
+    },
+    /// The screen of an agent, through the engine: the way for agents, who have no key to the host.
+    /// Answer: `Answer::Peek`.
+    Peek {
+        /// As typed.
+        agent: String,
+        /// How many lines at most.
+        lines: u32,
+    },
+}
+
+/// Which beads; `None` and empty do not restrict.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BeadFilter {
+    /// Of one rig.
+    #[serde(default)]
+    pub rig: Option<RigName>,
+    /// In one of these states; empty means all but closed.
+    #[serde(default)]
+    pub status: Vec<BeadStatus>,
+    /// Closed ones too.
+    #[serde(default)]
+    pub all: bool,
+    /// Of one sort.
+    #[serde(default)]
+    pub kind: Option<BeadType>,
+    /// Of one urgency.
+    #[serde(default)]
+    pub priority: Option<Priority>,
+    /// Assigned to this address.
+    #[serde(default)]
+    pub assignee: Option<String>,
+    /// With all these labels.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// At most so many; 0 for all.
+    #[serde(default)]
+    pub limit: u32,
+}
+
+/// Which events.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EventFilter {
+    /// Only later ones than this.
+    #[serde(default)]
+    pub after: Seq,
+    /// Not older than this wall time in milliseconds.
+    #[serde(default)]
+    pub since: Option<i64>,
+    /// Of one rig.
+    #[serde(default)]
+    pub rig: Option<RigName>,
+    /// About one bead.
+    #[serde(default)]
+    pub bead: Option<BeadId>,
+    /// The last so many of those that match; 0 for all.
+    #[serde(default)]
+    pub limit: u32,
+}
+
+/// The answer to a query.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "answer", content = "value", rename_all = "kebab-case")]
+pub enum Answer {
+    /// To [`Query::Town`].
+    Town(Box<TownView>),
+    /// To [`Query::Beads`], [`Query::BeadList`] and [`Query::Ready`].
+    Beads {
+        /// They.
+        beads: Vec<BeadView>,
+        /// How many match in all.
+        total: u64,
+    },
+    /// To [`Query::Convoys`] and [`Query::Convoy`].
+    Convoys {
+        /// They.
+        convoys: Vec<ConvoyView>,
+    },
+    /// To [`Query::Merges`].
+    Merges {
+        /// Waiting and under way, in their order.
+        open: Vec<MergeView>,
+        /// The last that ended, newest first.
+        ended: Vec<MergeView>,
+    },
+    /// To [`Query::Events`].
+    Events {
+        /// They, oldest first.
+        events: Vec<Event>,
+        /// The newest sequence number there is.
+        newest: Seq,
+    },
+    /// To [`Query::Work`].
+    Work(Box<WorkView>),
+    /// To [`Query::Rig`].
+    Rig(Box<RigView>),
+    /// To [`Query::Nudge`].
+    Nudge(Box<NudgeView>),
+    /// To [`Query::Seat`].
+    Seat(Box<SeatView>),
+    /// To [`Query::Peek`].
+    Peek {
+        /// Whose.
+        seat: Box<SeatView>,
+        /// The lines, oldest first, or why there are none.
+        lines: Vec<String>,
+    },
+}
+
+/// A seat and the run to look at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SeatView {
+    /// The address.
+    pub address: Address,
+    /// Its newest run, if it ever had one.
+    pub run: Option<super::RunId>,
+    /// Whether that run lives.
+    pub alive: bool,
+    /// When it has ended: when, why, and where the work is, in one line.
+    pub ended: Option<String>,
+}

@@ -1,0 +1,121 @@
+//! The one sanitiser for text that came from an agent, a repository or a file.
+//!
+//! Every string that is shown to a person passes `clean` (one line) or `clean_block`
+//! (several lines); nothing else in the program strips control characters.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Most zero-width characters kept in a row; more are a denial of service, not writing.
+const ZERO_WIDTH_RUN: usize = 8;
+
+/// One line of text, safe to print: no control characters, no direction overrides.
+/// Tabs and line ends become single spaces.
+pub fn clean(text: &str) -> String {
+    sanitise(text, Lines::Join)
+}
+
+/// Several lines of text, safe to print; line ends stay, everything else as in [`clean`].
+pub fn clean_block(text: &str) -> String {
+    sanitise(text, Lines::Keep)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    Join,
+    Keep,
+}
+
+fn sanitise(text: &str, lines: Lines) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut zero_width = 0;
+    for c in text.chars() {
+        match c {
+            '\n' if lines == Lines::Keep => out.push('\n'),
+            '\r' if lines == Lines::Keep => {}
+            '\t' | '\n' | '\r' => out.push(' '),
+            _ if c.is_control() || is_direction_override(c) => {}
+            _ => {
+                zero_width = if c.width() == Some(0) {
+                    zero_width + 1
+                } else {
+                    0
+                };
+                if zero_width <= ZERO_WIDTH_RUN {
+                    out.push(c);
+                }
+            }
+        }
+    }
+    out
+}
+
+fn is_direction_override(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Cuts `text` to at most `columns` terminal columns, marking the cut with `…`.
+pub fn fit(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        let width = c.width().unwrap_or(0);
+        if used + width + 1 > columns {
+            break;
+        }
+        used += width;
+        out.push(c);
+    }
+    if columns > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// `text` cut or padded with spaces to exactly `columns` terminal columns.
+pub fn pad(text: &str, columns: usize) -> String {
+    let mut out = fit(text, columns);
+    let used = out.width();
+    out.extend(std::iter::repeat_n(' ', columns.saturating_sub(used)));
+    out
+}
+
+/// A short age such as `3s`, `12m`, `4h`, `9d`, from milliseconds.
+pub fn age(milliseconds: i64) -> String {
+    let seconds = (milliseconds / 1000).max(0);
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3_600 => format!("{}m", seconds / 60),
+        3_600..86_400 => format!("{}h", seconds / 3_600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_never_survive() {
+        assert_eq!(clean("a\x1b[31mb\x07\u{202e}c\nd"), "a[31mbc d");
+        assert_eq!(clean_block("a\r\nb\x00"), "a\nb");
+    }
+
+    #[test]
+    fn fitting_respects_wide_characters() {
+        assert_eq!(fit("日本語", 5), "日本…");
+        assert_eq!(pad("ab", 4), "ab  ");
+        assert_eq!(fit("abc", 3), "abc");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn cleaning_is_idempotent_and_silent(text in ".*") {
+            let once = clean(&text);
+            proptest::prop_assert!(!once.chars().any(char::is_control));
+            proptest::prop_assert_eq!(clean(&once), once);
+        }
+    }
+}
