@@ -45,6 +45,7 @@ impl HostClient {
 /// An attached terminal. Detaches when dropped.
 #[derive(Debug)]
 pub struct Attached {
+    keyboard: Keyboard,
     events: Receiver<AttachEvent>,
 }
 
@@ -54,6 +55,28 @@ impl Attached {
         &self.events
     }
 
+    /// Sends the operator's keys, byte for byte.
+    pub fn type_bytes(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        self.keyboard.type_bytes(bytes)
+    }
+
+    /// Tells the host the viewer's size.
+    pub fn resize(&mut self, size: (u16, u16)) -> Result<(), Refusal> {
+        self.keyboard.resize(size)
+    }
+
+    /// The two halves, for a viewer that listens on one thread and types on another.
+    /// Dropping the keyboard detaches and ends the events.
+    pub fn split(self) -> (Keyboard, Receiver<AttachEvent>) {
+        (self.keyboard, self.events)
+    }
+}
+
+/// The writing half of an attached terminal.
+#[derive(Debug)]
+pub struct Keyboard;
+
+impl Keyboard {
     /// Sends the operator's keys, byte for byte.
     pub fn type_bytes(&mut self, _bytes: &[u8]) -> Result<(), Refusal> {
         Err(Refusal::new(Kind::Unreachable, "no host"))

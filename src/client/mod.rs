@@ -7,6 +7,6 @@ mod host;
 mod subscription;
 mod town;
 
-pub use host::{AttachEvent, Attached, HostClient};
+pub use host::{AttachEvent, Attached, HostClient, Keyboard};
 pub use subscription::{Subscription, Update};
 pub use town::{Need, TownClient};
