@@ -1,1 +1,37 @@
-//! (see the layer table)
+//! Command lines as data: what can be typed, and what each line asks of the town.
+//!
+//! The command line, the console's palette and the tests read a line with the same tables. Pure:
+//! nothing here touches the disk, the environment or the clock; what a line needs of its place
+//! comes in as [`Context`]. Entry points: [`parse_line`] for one typed line, [`parse_words`] for
+//! an argument list. How an event is told to people is in [`story`].
+
+mod action;
+mod agent;
+mod bead;
+mod context;
+mod convoy;
+mod line;
+mod queue;
+mod settings;
+pub mod story;
+mod table;
+mod town;
+mod work;
+
+pub use action::{Action, Verb};
+pub use agent::{AttachArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs};
+pub use bead::{
+    BeadCloseArgs, BeadCreateArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, BeadUpdateArgs,
+    DepAddArgs,
+};
+pub use context::{Context, repository};
+pub use convoy::{ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs};
+pub use line::{Parsed, Program, Reading, parse_line, parse_words};
+pub use queue::{FeedArgs, MergeListArgs, MergeRetryArgs, ReadyArgs};
+pub use settings::{
+    AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, CompletionArgs, DefaultAgentArgs,
+    ExplainArgs, Shell,
+};
+pub use table::{Group, VERBS, VerbSpec, programs_help, root_command};
+pub use town::{DemoArgs, DownArgs, InstallArgs, RigAddArgs, RigListArgs, StatusArgs, UpArgs};
+pub use work::{DoneArgs, HookArgs, PrimeArgs, SlingArgs};

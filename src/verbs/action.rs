@@ -1,0 +1,194 @@
+//! What a typed line comes to: a verb with its arguments, and the action it asks for.
+
+use super::{
+    AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, AttachArgs, BeadCloseArgs,
+    BeadCreateArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, BeadUpdateArgs, CompletionArgs,
+    Context, ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs, DefaultAgentArgs, DemoArgs,
+    DepAddArgs, DoneArgs, DownArgs, ExplainArgs, FeedArgs, HookArgs, InstallArgs, MergeListArgs,
+    MergeRetryArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs, PrimeArgs, ReadyArgs,
+    RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
+};
+use crate::domain::{Command, Kind, Query, Refusal};
+
+/// A verb with its arguments as typed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verb {
+    /// `gt`: the control room.
+    Console {
+        /// Engine and host in this very process.
+        embedded: bool,
+    },
+    /// `gt install`.
+    Install(InstallArgs),
+    /// `gt shell remove`.
+    ShellRemove,
+    /// `gt completion`.
+    Completion(CompletionArgs),
+    /// `gt rig add`.
+    RigAdd(RigAddArgs),
+    /// `gt rig list`.
+    RigList(RigListArgs),
+    /// `gt config agent list`.
+    AgentList(AgentListArgs),
+    /// `gt config agent get`.
+    AgentGet(AgentGetArgs),
+    /// `gt config agent set`.
+    AgentSet(AgentSetArgs),
+    /// `gt config agent remove`.
+    AgentRemove(AgentRemoveArgs),
+    /// `gt config default-agent`.
+    DefaultAgent(DefaultAgentArgs),
+    /// `gt config explain`.
+    Explain(ExplainArgs),
+    /// `gt up`.
+    Up(UpArgs),
+    /// `gt down`.
+    Down(DownArgs),
+    /// `gt status`.
+    Status(StatusArgs),
+    /// `gt version`, `bd version`.
+    Version,
+    /// `gt convoy create`.
+    ConvoyCreate(ConvoyCreateArgs),
+    /// `gt convoy list`.
+    ConvoyList(ConvoyListArgs),
+    /// `gt convoy status`.
+    ConvoyStatus(ConvoyStatusArgs),
+    /// `gt sling`.
+    Sling(SlingArgs),
+    /// `gt hook`.
+    Hook(HookArgs),
+    /// `gt prime`.
+    Prime(PrimeArgs),
+    /// `gt done`.
+    Done(DoneArgs),
+    /// `gt peek`.
+    Peek(PeekArgs),
+    /// `gt nudge`.
+    Nudge(NudgeArgs),
+    /// `gt mq list`.
+    MergeList(MergeListArgs),
+    /// `gt mq retry`.
+    MergeRetry(MergeRetryArgs),
+    /// `gt feed`.
+    Feed(FeedArgs),
+    /// `gt ready`.
+    Ready(ReadyArgs),
+    /// `gt polecat list`.
+    PolecatList(PolecatListArgs),
+    /// `gt polecat nuke`.
+    Nuke(NukeArgs),
+    /// `gt attach`.
+    Attach(AttachArgs),
+    /// `gt demo`.
+    Demo(DemoArgs),
+    /// `gt engine run`: the engine's process.
+    EngineRun,
+    /// `gt host run`: the terminal host's process.
+    HostRun,
+    /// `gt git-worker`: the git worker's process.
+    GitWorker,
+    /// `bd create`.
+    BeadCreate(BeadCreateArgs),
+    /// `bd show`.
+    BeadShow(BeadShowArgs),
+    /// `bd list`.
+    BeadList(BeadListArgs),
+    /// `bd ready`.
+    BeadReady(BeadReadyArgs),
+    /// `bd update`.
+    BeadUpdate(BeadUpdateArgs),
+    /// `bd close`.
+    BeadClose(BeadCloseArgs),
+    /// `bd dep add`.
+    DepAdd(DepAddArgs),
+}
+
+/// What a line asks of the place where it was typed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Change the town.
+    Run {
+        /// How.
+        command: Command,
+        /// The words of the line without arguments, for the event's cause.
+        how: &'static str,
+    },
+    /// Ask the town.
+    Ask {
+        /// What.
+        query: Query,
+        /// The words of the line without arguments.
+        how: &'static str,
+    },
+    /// Open somebody's terminal.
+    Attach(AttachArgs),
+    /// What only a command line can do: it works on files or processes of its own.
+    Local(Box<Verb>),
+    /// Show a text, such as a help page.
+    Text(String),
+}
+
+impl Verb {
+    /// What the verb asks of the town, typed at `cx`; `how` are its words.
+    pub fn action(self, how: &'static str, cx: &Context) -> Result<Action, Refusal> {
+        let run = |command| Ok(Action::Run { command, how });
+        let ask = |query| Ok(Action::Ask { query, how });
+        match self {
+            Self::RigAdd(args) => run(args.command(cx)?),
+            Self::Up(args) => run(args.command(cx)),
+            Self::Down(args) if !args.all => run(args.command()),
+            Self::ConvoyCreate(args) => run(args.command()?),
+            Self::Sling(args) => run(args.command()),
+            Self::Done(args) => run(args.command(cx)?),
+            Self::Nudge(args) if !args.stdin => run(args.command()?),
+            Self::MergeRetry(args) => run(args.command()),
+            Self::Nuke(args) => run(args.command()),
+            Self::BeadCreate(args) => {
+                let (command, blocks) = args.command(cx)?;
+                if blocks.is_empty() {
+                    return run(command);
+                }
+                Err(Refusal::new(
+                    Kind::Usage,
+                    "`blocks:` makes two changes; a line here makes one",
+                )
+                .hint("make the bead, then `bd dep add <the other> <the new one>`"))
+            }
+            Self::BeadUpdate(args) => run(args.command()?),
+            Self::BeadClose(args) => run(args.command()?),
+            Self::DepAdd(args) => run(args.command()),
+            Self::RigList(_) | Self::PolecatList(_) => ask(Query::Town),
+            Self::Status(args) => ask(args.query()),
+            Self::ConvoyList(args) => ask(args.query()),
+            Self::ConvoyStatus(args) => ask(args.query()),
+            Self::Hook(args) => ask(args.query()),
+            Self::Prime(args) => ask(args.query()),
+            Self::Peek(args) => ask(args.query()),
+            Self::MergeList(args) => ask(args.query()),
+            Self::Feed(args) => ask(Query::Events(args.filter(cx)?)),
+            Self::Ready(args) => ask(args.query()),
+            Self::BeadShow(args) => ask(args.query()),
+            Self::BeadList(args) => ask(args.query(cx)?),
+            Self::BeadReady(args) => ask(args.query(cx)),
+            Self::Attach(args) => Ok(Action::Attach(args)),
+            Self::Version => Ok(Action::Text(format!("{how} {}", crate::wire::BUILD))),
+            local @ (Self::Console { .. }
+            | Self::Install(_)
+            | Self::ShellRemove
+            | Self::Completion(_)
+            | Self::AgentList(_)
+            | Self::AgentGet(_)
+            | Self::AgentSet(_)
+            | Self::AgentRemove(_)
+            | Self::DefaultAgent(_)
+            | Self::Explain(_)
+            | Self::Down(_)
+            | Self::Nudge(_)
+            | Self::Demo(_)
+            | Self::EngineRun
+            | Self::HostRun
+            | Self::GitWorker) => Ok(Action::Local(Box::new(local))),
+        }
+    }
+}

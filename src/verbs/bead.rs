@@ -1,0 +1,392 @@
+//! `bd`: arguments of the verbs about beads, and the commands and queries they become.
+
+use clap::Args;
+
+use super::Context;
+use crate::domain::{
+    BeadClose, BeadCreate, BeadFilter, BeadId, BeadStatus, BeadType, BeadUpdate, Command, DepAdd,
+    DepKind, Kind, Priority, Query, Refusal, RigName,
+};
+
+/// Longest title, in characters.
+const TITLE_MAX: usize = 512;
+/// Longest description, in bytes.
+const DESCRIPTION_MAX: usize = 64 << 10;
+/// Longest label or reason, in characters.
+const WORD_MAX: usize = 1024;
+
+/// Arguments of `bd create`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct BeadCreateArgs {
+    /// One line that says what is to be done
+    #[arg(value_name = "TITLE")]
+    pub words: Option<String>,
+    /// The same, by name
+    #[arg(long, value_name = "TITLE", allow_hyphen_values = true)]
+    pub title: Option<String>,
+    /// Longer text
+    #[arg(short, long, default_value = "", allow_hyphen_values = true)]
+    pub description: String,
+    /// What sort of work: task, bug, feature, epic, chore
+    #[arg(
+        short = 't',
+        long = "type",
+        value_name = "TYPE",
+        default_value = "task"
+    )]
+    pub kind: BeadType,
+    /// How urgent: 0 (now) to 4 (some day)
+    #[arg(short, long, default_value = "2")]
+    pub priority: Priority,
+    /// Labels, with commas between
+    #[arg(short, long, visible_alias = "label", value_delimiter = ',')]
+    pub labels: Vec<String>,
+    /// Edges such as `tb-x1z`, `blocked-by:tb-x1z` or `blocks:tb-x1z`, with commas between
+    #[arg(long, value_delimiter = ',', value_name = "[TYPE:]ID")]
+    pub deps: Vec<String>,
+    /// The rig it belongs to
+    #[arg(long)]
+    pub rig: Option<RigName>,
+    /// Print the bead as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print the id alone
+    #[arg(long, conflicts_with = "json")]
+    pub silent: bool,
+}
+
+impl BeadCreateArgs {
+    /// The command, and the beads that shall wait for the new one.
+    pub fn command(&self, cx: &Context) -> Result<(Command, Vec<BeadId>), Refusal> {
+        let title = match (&self.words, &self.title) {
+            (Some(words), Some(title)) if words != title => {
+                return Err(Refusal::new(
+                    Kind::Usage,
+                    "the title is given twice, and differently",
+                ));
+            }
+            (_, Some(title)) | (Some(title), None) => checked_title(title)?,
+            (None, None) => {
+                return Err(Refusal::new(Kind::Usage, "a bead needs a title")
+                    .hint("bd create \"Fix the parser\" --type bug"));
+            }
+        };
+        let mut blocked_by = Vec::new();
+        let mut blocks = Vec::new();
+        for dep in &self.deps {
+            let (kind, id) = dep.split_once(':').unwrap_or(("blocked-by", dep));
+            match kind {
+                "blocked-by" | "depends-on" => blocked_by.push(BeadId::parse(id)?),
+                "blocks" => blocks.push(BeadId::parse(id)?),
+                other => {
+                    return Err(Refusal::invalid(
+                        "dependency type",
+                        other,
+                        "`blocked-by`, `depends-on` or `blocks`",
+                    ));
+                }
+            }
+        }
+        let create = BeadCreate {
+            title,
+            description: checked_description(&self.description)?,
+            kind: self.kind,
+            priority: self.priority,
+            labels: checked_labels(&self.labels)?,
+            blocked_by,
+            place: cx.place(self.rig.clone()),
+            default_rig: cx.default_rig.clone(),
+        };
+        Ok((Command::BeadCreate(create), blocks))
+    }
+}
+
+/// Arguments of `bd show`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct BeadShowArgs {
+    /// Which beads; a unique part of the id is enough
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+    /// Print an array of beads as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl BeadShowArgs {
+    /// The query.
+    pub fn query(&self) -> Query {
+        Query::Beads {
+            ids: self.ids.clone(),
+        }
+    }
+}
+
+/// Arguments of `bd list`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct BeadListArgs {
+    /// Only these states, with commas between; `all` for every one
+    #[arg(short, long, value_delimiter = ',')]
+    pub status: Vec<String>,
+    /// Closed ones too
+    #[arg(long)]
+    pub all: bool,
+    /// Only this sort of work
+    #[arg(short = 't', long = "type", value_name = "TYPE")]
+    pub kind: Option<BeadType>,
+    /// Only this urgency
+    #[arg(short, long)]
+    pub priority: Option<Priority>,
+    /// Only beads of this agent or person
+    #[arg(short, long)]
+    pub assignee: Option<String>,
+    /// Only beads with all these labels
+    #[arg(short, long, visible_alias = "labels", value_delimiter = ',')]
+    pub label: Vec<String>,
+    /// Only this rig; in a rig's folder, that rig unless said otherwise
+    #[arg(long)]
+    pub rig: Option<RigName>,
+    /// At most so many; 0 for all
+    #[arg(short = 'n', long, default_value = "50")]
+    pub limit: u32,
+    /// Print an array of beads as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl BeadListArgs {
+    /// The query.
+    pub fn query(&self, cx: &Context) -> Result<Query, Refusal> {
+        let every = self.all || self.status.iter().any(|status| status == "all");
+        let status = self
+            .status
+            .iter()
+            .filter(|status| *status != "all")
+            .map(|status| BeadStatus::parse(status))
+            .collect::<Result<_, _>>()?;
+        Ok(Query::BeadList(BeadFilter {
+            rig: self.rig.clone().or_else(|| cx.rig.clone()),
+            status,
+            all: every,
+            kind: self.kind,
+            priority: self.priority,
+            assignee: self.assignee.clone(),
+            labels: self.label.clone(),
+            limit: self.limit,
+        }))
+    }
+}
+
+/// Arguments of `bd ready`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct BeadReadyArgs {
+    /// Only this rig; in a rig's folder, that rig unless said otherwise
+    #[arg(long)]
+    pub rig: Option<RigName>,
+    /// At most so many; 0 for all
+    #[arg(short = 'n', long, default_value = "100")]
+    pub limit: u32,
+    /// Print an array of beads as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl BeadReadyArgs {
+    /// The query.
+    pub fn query(&self, cx: &Context) -> Query {
+        Query::Ready {
+            rig: self.rig.clone().or_else(|| cx.rig.clone()),
+            limit: self.limit,
+        }
+    }
+}
+
+/// Arguments of `bd update`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct BeadUpdateArgs {
+    /// Which bead
+    #[arg(value_name = "ID")]
+    pub id: BeadId,
+    /// New title
+    #[arg(long, allow_hyphen_values = true)]
+    pub title: Option<String>,
+    /// New description
+    #[arg(short, long, allow_hyphen_values = true)]
+    pub description: Option<String>,
+    /// New sort of work
+    #[arg(short = 't', long = "type", value_name = "TYPE")]
+    pub kind: Option<BeadType>,
+    /// New urgency
+    #[arg(short, long)]
+    pub priority: Option<Priority>,
+    /// New status: open, in_progress, blocked, deferred
+    #[arg(short, long)]
+    pub status: Option<BeadStatus>,
+    /// Who works on it; empty for nobody
+    #[arg(short, long)]
+    pub assignee: Option<String>,
+    /// Labels to add, with commas between
+    #[arg(long, value_delimiter = ',', value_name = "LABEL")]
+    pub add_label: Vec<String>,
+    /// Labels to take away, with commas between
+    #[arg(long, value_delimiter = ',', value_name = "LABEL")]
+    pub remove_label: Vec<String>,
+    /// Print an array with the bead as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl BeadUpdateArgs {
+    /// The command.
+    pub fn command(&self) -> Result<Command, Refusal> {
+        let update = BeadUpdate {
+            id: self.id.clone(),
+            title: self.title.as_deref().map(checked_title).transpose()?,
+            description: self
+                .description
+                .as_deref()
+                .map(checked_description)
+                .transpose()?,
+            kind: self.kind,
+            priority: self.priority,
+            status: self.status,
+            assignee: self.assignee.clone(),
+            add_labels: checked_labels(&self.add_label)?,
+            remove_labels: checked_labels(&self.remove_label)?,
+        };
+        let nothing = update.title.is_none()
+            && update.description.is_none()
+            && update.kind.is_none()
+            && update.priority.is_none()
+            && update.status.is_none()
+            && update.assignee.is_none()
+            && update.add_labels.is_empty()
+            && update.remove_labels.is_empty();
+        if nothing {
+            return Err(
+                Refusal::new(Kind::Usage, format!("nothing to change on `{}`", self.id))
+                    .hint(format!("bd update {} --priority 1", self.id)),
+            );
+        }
+        Ok(Command::BeadUpdate(update))
+    }
+}
+
+/// Arguments of `bd close`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct BeadCloseArgs {
+    /// Which beads; all of them or none
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<BeadId>,
+    /// Why
+    #[arg(short, long, default_value = "Closed", allow_hyphen_values = true)]
+    pub reason: String,
+    /// Print an array of beads as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl BeadCloseArgs {
+    /// The command.
+    pub fn command(&self) -> Result<Command, Refusal> {
+        Ok(Command::BeadClose(BeadClose {
+            ids: self.ids.clone(),
+            reason: bounded("reason", &self.reason)?,
+        }))
+    }
+}
+
+/// Arguments of `bd dep add`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct DepAddArgs {
+    /// The bead that waits
+    #[arg(value_name = "BEAD")]
+    pub bead: BeadId,
+    /// The bead it depends on
+    #[arg(value_name = "DEPENDS_ON")]
+    pub on: BeadId,
+    /// What the edge means: blocks, parent-child, related, discovered-from
+    #[arg(
+        short = 't',
+        long = "type",
+        value_name = "TYPE",
+        default_value = "blocks"
+    )]
+    pub kind: DepKind,
+    /// Print the edge as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl DepAddArgs {
+    /// The command.
+    pub fn command(&self) -> Command {
+        Command::DepAdd(DepAdd {
+            bead: self.bead.clone(),
+            on: self.on.clone(),
+            kind: self.kind,
+        })
+    }
+}
+
+/// A title fit to be stored: one line, not empty, not too long.
+fn checked_title(text: &str) -> Result<String, Refusal> {
+    let title = text.trim();
+    if title.is_empty() {
+        return Err(Refusal::new(Kind::Usage, "a title cannot be empty")
+            .hint("bd create \"Fix the parser\" --type bug"));
+    }
+    let count = title.chars().count();
+    if count > TITLE_MAX {
+        return Err(Refusal::new(
+            Kind::Usage,
+            format!("the title has {count} characters, {TITLE_MAX} are possible"),
+        )
+        .hint("put the rest into `--description`"));
+    }
+    if title.chars().any(char::is_control) {
+        return Err(Refusal::new(
+            Kind::Usage,
+            "a title is one line without control characters",
+        )
+        .hint("put the rest into `--description`"));
+    }
+    Ok(title.to_owned())
+}
+
+fn checked_description(text: &str) -> Result<String, Refusal> {
+    if text.len() > DESCRIPTION_MAX {
+        return Err(Refusal::new(
+            Kind::Usage,
+            format!(
+                "the description has {} KiB, {} are possible",
+                text.len() >> 10,
+                DESCRIPTION_MAX >> 10
+            ),
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+fn checked_labels(labels: &[String]) -> Result<Vec<String>, Refusal> {
+    labels
+        .iter()
+        .map(|label| label.trim())
+        .filter(|label| !label.is_empty())
+        .map(|label| bounded("label", label))
+        .collect()
+}
+
+pub(super) fn bounded(what: &str, text: &str) -> Result<String, Refusal> {
+    if text.chars().count() > WORD_MAX || text.contains('\0') {
+        return Err(Refusal::invalid(
+            what,
+            text,
+            "at most 1024 characters of plain text",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+#[path = "bead/tests.rs"]
+mod tests;

@@ -1,0 +1,126 @@
+use super::*;
+use crate::domain::Place;
+use crate::verbs::{Program, Reading, Verb, parse_words};
+
+fn read(line: &str) -> Result<Verb, Refusal> {
+    let words = shlex::split(line).unwrap();
+    match parse_words(Program::Bd, &words)? {
+        Reading::Run(parsed) => Ok(parsed.verb),
+        Reading::Help(_) => Err(Refusal::failed("help")),
+    }
+}
+
+fn create(line: &str, cx: &Context) -> Result<(BeadCreate, Vec<BeadId>), Refusal> {
+    match read(line)? {
+        Verb::BeadCreate(args) => match args.command(cx)? {
+            (Command::BeadCreate(create), blocks) => Ok((create, blocks)),
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+fn id(text: &str) -> BeadId {
+    BeadId::parse(text).unwrap()
+}
+
+#[test]
+fn a_bead_takes_its_title_by_place_or_by_name() {
+    let cx = Context::default();
+    for line in [
+        "create 'Fix it'",
+        "create --title 'Fix it'",
+        "create 'Fix it' --title 'Fix it'",
+        "new --title='  Fix it '",
+    ] {
+        assert_eq!(create(line, &cx).unwrap().0.title, "Fix it", "{line}");
+    }
+    for line in [
+        "create",
+        "create ''",
+        "create '   '",
+        "create a --title b",
+        "create \"a\nb\"",
+        &format!("create {}", "x".repeat(513)),
+        "create a --priority 5",
+        "create a --type story",
+        "create a --deps related:tb-1",
+        "create a --deps blocks:",
+        "create a b",
+    ] {
+        assert_eq!(create(line, &cx).unwrap_err().kind, Kind::Usage, "{line}");
+    }
+}
+
+#[test]
+fn edges_point_as_their_words_say() {
+    let (bead, blocks) = create(
+        "create a --deps tb-1,depends-on:tb-2,blocks:tb-3 --deps blocked-by:tb-4",
+        &Context::default(),
+    )
+    .unwrap();
+    assert_eq!(bead.blocked_by, [id("tb-1"), id("tb-2"), id("tb-4")]);
+    assert_eq!(blocks, [id("tb-3")]);
+}
+
+#[test]
+fn a_bead_belongs_where_it_was_typed() {
+    let rig = |name| RigName::parse(name).unwrap();
+    let in_rig = Context {
+        rig: Some(rig("tradingbot")),
+        default_rig: Some(rig("other")),
+        ..Context::default()
+    };
+    let place = |line, cx: &Context| create(line, cx).unwrap().0.place;
+    assert_eq!(place("create a", &in_rig), Place::Rig(rig("tradingbot")));
+    assert_eq!(place("create a --rig b", &in_rig), Place::Rig(rig("b")));
+    assert_eq!(place("create a", &Context::default()), Place::Town);
+}
+
+#[test]
+fn texts_may_begin_with_a_dash() {
+    let (bead, _) = create(
+        "create a -d '- one\n- two' -l x,y --label z",
+        &Context::default(),
+    )
+    .unwrap();
+    assert_eq!(bead.description, "- one\n- two");
+    assert_eq!(bead.labels, ["x", "y", "z"]);
+    assert!(read("close tb-1 --reason '-'").is_ok());
+}
+
+#[test]
+fn an_update_must_change_something() {
+    let command = |line: &str| match read(line) {
+        Ok(Verb::BeadUpdate(args)) => args.command(),
+        Ok(other) => panic!("{other:?}"),
+        Err(refusal) => Err(refusal),
+    };
+    assert_eq!(command("update tb-1").unwrap_err().kind, Kind::Usage);
+    assert!(command("update tb-1 -s in_progress -p P1 --assignee ''").is_ok());
+    assert!(command("update tb-1 --status done").is_err());
+}
+
+#[test]
+fn lists_are_of_the_rig_of_the_folder_unless_said() {
+    let cx = Context {
+        rig: RigName::parse("tradingbot").ok(),
+        ..Context::default()
+    };
+    let filter = |line: &str| match read(line).unwrap() {
+        Verb::BeadList(args) => match args.query(&cx) {
+            Ok(Query::BeadList(filter)) => Ok(filter),
+            Ok(other) => panic!("{other:?}"),
+            Err(refusal) => Err(refusal),
+        },
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(filter("list").unwrap().rig, cx.rig);
+    assert_eq!(filter("list").unwrap().limit, 50);
+    assert!(filter("list -s all").unwrap().all);
+    assert_eq!(
+        filter("list -s open,blocked").unwrap().status,
+        [BeadStatus::Open, BeadStatus::Blocked]
+    );
+    assert!(filter("list -s nonsense").is_err());
+}

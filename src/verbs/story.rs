@@ -1,0 +1,305 @@
+//! How an event is told to people: one sentence, one sign, and always an actor.
+//!
+//! The feed of the command line and of the console use this; nothing else words an event.
+//! Every string in an event may come from an agent, so every one is cleaned here.
+
+use crate::domain::{
+    Address, BeadId, ConvoyId, Event, EventBody as Body, Exit, GateOutcome, Oid, RunId, Wish,
+};
+use crate::support::text::{clean, fit};
+
+/// Longest stretch of foreign text in a sentence, in columns.
+const QUOTE: usize = 160;
+
+/// One sign for what sort of thing happened.
+pub fn symbol(body: &Body) -> char {
+    match body {
+        Body::Landed { .. } | Body::ConvoyClosed { .. } | Body::RigAdded { .. } => '✓',
+        Body::RigFailed { .. }
+        | Body::WorktreeFailed { .. }
+        | Body::AgentFailed { .. }
+        | Body::NudgeFailed { .. }
+        | Body::MergeHeld { .. } => '✗',
+        Body::SentBack { .. } | Body::TargetMoved { .. } => '↩',
+        Body::BeadCreated { .. }
+        | Body::ConvoyCreated { .. }
+        | Body::TownInstalled { .. }
+        | Body::DepAdded { .. } => '+',
+        Body::Slung { .. } => '→',
+        Body::WorkSubmitted { .. } | Body::WorkWithoutChange { .. } => '↑',
+        Body::GateEnded { outcome, .. } if *outcome != GateOutcome::Passed => '✗',
+        Body::AgentExited { expected, .. } if !*expected => '!',
+        Body::AgentState { .. } => '!',
+        Body::NudgeQueued { .. } | Body::NudgeSubmitted { .. } => '»',
+        Body::PolecatNuked { .. } => '×',
+        Body::GateEnded { .. }
+        | Body::AgentExited { .. }
+        | Body::TownWished { .. }
+        | Body::EngineStarted { .. }
+        | Body::RigAdding { .. }
+        | Body::BeadUpdated { .. }
+        | Body::BeadClosed { .. }
+        | Body::BeadReopened { .. }
+        | Body::WorktreeReady { .. }
+        | Body::AgentStarted { .. }
+        | Body::AgentAdopted { .. }
+        | Body::PolecatBuried { .. }
+        | Body::MergeRetried { .. }
+        | Body::Other => '·',
+    }
+}
+
+/// Who did it, as shown before the sentence. Never empty.
+pub fn actor(event: &Event) -> String {
+    event.actor.short()
+}
+
+/// What happened, as a sentence that goes on after the actor's name.
+#[rustfmt::skip]
+pub fn describe(event: &Event) -> String {
+    let bead = &named(event.bead.as_ref().map(BeadId::as_str), "a bead");
+    let rig = &named(event.rig.as_ref().map(|rig| rig.as_str()), "a rig");
+    let by = &event.actor;
+    match &event.body {
+        Body::TownInstalled { name } => format!("made the town {}", said(name)),
+        Body::TownWished { wish } => wished(*wish),
+        Body::EngineStarted { build, recovered } => engine_started(build, *recovered),
+        Body::RigAdding { url } => format!("is adding the rig {rig} from {}", said(url)),
+        Body::RigAdded { prefix, target } => rig_added(rig, prefix, target),
+        Body::RigFailed { reason } => format!("could not add the rig {rig}: {}", said(reason)),
+        Body::BeadCreated { title } => format!("made {bead}: {}", said(title)),
+        Body::BeadUpdated { changes } => updated(bead, changes),
+        Body::BeadClosed { reason } => format!("closed {bead}: {}", said(reason)),
+        Body::BeadReopened { reason } => format!("opened {bead} again: {}", said(reason)),
+        Body::DepAdded { on, kind } => dep_added(bead, on, kind),
+        Body::ConvoyCreated { convoy, title, beads } => convoy_created(convoy, title, beads),
+        Body::ConvoyClosed { convoy, title, notify } => convoy_closed(convoy, title, notify.as_ref()),
+        Body::Slung { agent, alias, convoy, .. } => {
+            format!("gave {bead} to {} ({alias}), convoy {convoy}", agent.short())
+        }
+        Body::WorktreeReady { agent, branch, base } => {
+            format!("made {} worktree on {}, from {}", possessive(by, agent), said(branch), base.short())
+        }
+        Body::WorktreeFailed { agent, reason } => {
+            format!("could not make {} worktree: {}", possessive(by, agent), said(reason))
+        }
+        Body::AgentStarted { agent, run, pid } => started(by, agent, run, *pid),
+        Body::AgentExited { agent, exit, expected, .. } => exited(by, agent, exit, *expected),
+        Body::AgentFailed { agent, reason } => {
+            format!("could not start {}: {}", other(by, agent), said(reason))
+        }
+        Body::AgentState { agent, state, evidence } => state_changed(by, agent, state, evidence),
+        Body::AgentAdopted { agent, .. } => format!("found {} alive and goes on with it", other(by, agent)),
+        Body::WorkSubmitted { merge, tip, commits, .. } => {
+            format!("submitted {bead} as {merge}: {} at {}", count(*commits, "commit"), tip.short())
+        }
+        Body::WorkWithoutChange { reason, .. } => format!("closed {bead} without a change: {}", said(reason)),
+        Body::PolecatBuried { agent, rescue, .. } => buried(by, agent, rescue.as_deref()),
+        Body::PolecatNuked { agent, .. } => format!("nuked {}", other(by, agent)),
+        Body::GateEnded { merge, gate, outcome, took } => gate_ended(merge.as_str(), gate, *outcome, *took),
+        Body::Landed { author, commit, target, gates, .. } => landed(bead, author, commit, target, *gates),
+        Body::SentBack { author, reason, .. } => {
+            format!("sent {bead} by {} back: {}", author.short(), said(reason))
+        }
+        Body::MergeHeld { merge, reason } => format!("holds {merge} ({bead}) for a person: {}", said(reason)),
+        Body::MergeRetried { merge } => format!("put {merge} ({bead}) back into the queue"),
+        Body::TargetMoved { target, old, new } => moved(rig, target, old, new),
+        Body::NudgeQueued { to, text, .. } => format!("says to {}: {}", to.short(), said(text)),
+        Body::NudgeSubmitted { to, .. } => format!("delivered a nudge to {}", other(by, to)),
+        Body::NudgeFailed { to, reason, .. } => {
+            format!("could not deliver a nudge to {}: {}", other(by, to), said(reason))
+        }
+        Body::Other => "did something that only a newer program can tell".to_owned(),
+    }
+}
+
+/// Foreign text made safe and short.
+fn said(text: &str) -> String {
+    fit(clean(text).trim(), QUOTE)
+}
+
+fn named(name: Option<&str>, else_name: &str) -> String {
+    name.unwrap_or(else_name).to_owned()
+}
+
+/// Another agent by name, oneself as "itself".
+fn other(by: &Address, agent: &Address) -> String {
+    if by == agent {
+        "itself".to_owned()
+    } else {
+        agent.short()
+    }
+}
+
+fn possessive(by: &Address, agent: &Address) -> String {
+    if by == agent {
+        "its".to_owned()
+    } else {
+        format!("{}'s", agent.short())
+    }
+}
+
+/// A number with its noun.
+pub fn count(number: u32, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}
+
+/// A length of time such as `0.4 s`, `12 s` or `3 min`.
+pub fn took(milliseconds: i64) -> String {
+    let milliseconds = milliseconds.max(0);
+    match milliseconds {
+        0..10_000 => format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100),
+        10_000..120_000 => format!("{} s", milliseconds / 1000),
+        _ => format!("{} min", milliseconds / 60_000),
+    }
+}
+
+/// How a process ended, as words that go on after "ended".
+pub fn exit_words(exit: &Exit) -> String {
+    match exit {
+        Exit::Code { code } => format!("with exit code {code}"),
+        Exit::Signal { signal } => format!("by signal {signal}"),
+        Exit::NotStarted { reason } => format!("before it began: {}", said(reason)),
+        Exit::TimedOut => "over its time limit".to_owned(),
+        Exit::TooMuchOutput => "over its output limit".to_owned(),
+        Exit::Lost => "while nobody watched".to_owned(),
+    }
+}
+
+fn wished(wish: Wish) -> String {
+    match wish {
+        Wish::Up => "wants the town up".to_owned(),
+        Wish::Down => "wants the town down".to_owned(),
+    }
+}
+
+fn engine_started(build: &str, recovered: u32) -> String {
+    let recovered = match recovered {
+        0 => String::new(),
+        steps => format!(
+            ", and takes up {} where they stood",
+            count(steps, "open step")
+        ),
+    };
+    format!("began its work, build {}{recovered}", said(build))
+}
+
+fn rig_added(rig: &str, prefix: &str, target: &str) -> String {
+    format!(
+        "made the rig {rig} ready: bead ids begin with {}-, work lands on {}",
+        said(prefix),
+        said(target)
+    )
+}
+
+fn updated(bead: &str, changes: &[(String, String)]) -> String {
+    let changes: Vec<String> = changes
+        .iter()
+        .map(|(field, value)| format!("{} = {}", said(field), said(value)))
+        .collect();
+    format!("changed {bead}: {}", fit(&changes.join(", "), QUOTE))
+}
+
+fn dep_added(bead: &str, on: &BeadId, kind: &str) -> String {
+    if kind == "blocks" {
+        format!("made {bead} wait for {on}")
+    } else {
+        format!("linked {bead} to {on} ({})", said(kind))
+    }
+}
+
+fn convoy_created(convoy: &ConvoyId, title: &str, beads: &[BeadId]) -> String {
+    let beads = u32::try_from(beads.len()).unwrap_or(u32::MAX);
+    format!(
+        "made the convoy {convoy}: {}, {}",
+        said(title),
+        count(beads, "bead")
+    )
+}
+
+fn convoy_closed(convoy: &ConvoyId, title: &str, notify: Option<&Address>) -> String {
+    let told = notify.map_or_else(String::new, |who| format!(", and tells {}", who.short()));
+    format!(
+        "closed the convoy {convoy}, all done: {}{told}",
+        said(title)
+    )
+}
+
+fn started(by: &Address, agent: &Address, run: &RunId, pid: u32) -> String {
+    format!("started {} (run {run}, process {pid})", other(by, agent))
+}
+
+fn exited(by: &Address, agent: &Address, exit: &Exit, expected: bool) -> String {
+    let whose = if by == agent {
+        String::new()
+    } else {
+        format!("saw that {} ", agent.short())
+    };
+    let words = exit_words(exit);
+    if expected {
+        format!("{whose}ended {words}")
+    } else {
+        format!("{whose}ended unexpectedly, {words}")
+    }
+}
+
+fn state_changed(by: &Address, agent: &Address, state: &str, evidence: &str) -> String {
+    let whose = if by == agent {
+        "is now".to_owned()
+    } else {
+        format!("sees {} as", agent.short())
+    };
+    format!("{whose} {}: {}", said(state), said(evidence))
+}
+
+fn buried(by: &Address, agent: &Address, rescue: Option<&str>) -> String {
+    let kept = rescue.map_or_else(String::new, |rescue| {
+        format!(", all it had is under {}", said(rescue))
+    });
+    format!("buried {}{kept}", other(by, agent))
+}
+
+fn gate_ended(merge: &str, gate: &str, outcome: GateOutcome, took_ms: i64) -> String {
+    let how = match outcome {
+        GateOutcome::Passed => "passed",
+        GateOutcome::Failed => "failed",
+        GateOutcome::CouldNotRun => "could not run",
+        GateOutcome::TimedOut => "timed out",
+    };
+    format!(
+        "ran gate {} of {merge}: {how}, {}",
+        said(gate),
+        took(took_ms)
+    )
+}
+
+fn landed(bead: &str, author: &Address, commit: &Oid, target: &str, gates: u32) -> String {
+    let gates = if gates == 0 {
+        "no gates".to_owned()
+    } else {
+        format!("{} passed", count(gates, "gate"))
+    };
+    format!(
+        "landed {bead} by {} on {} as {}, {gates}",
+        author.short(),
+        said(target),
+        commit.short()
+    )
+}
+
+fn moved(rig: &str, target: &str, old: &Oid, new: &Oid) -> String {
+    format!(
+        "saw {} of {rig} moved by somebody else, from {} to {}",
+        said(target),
+        old.short(),
+        new.short()
+    )
+}
+
+#[cfg(test)]
+#[path = "story/tests.rs"]
+mod tests;

@@ -1,0 +1,263 @@
+//! The one table of verbs: which words name them, how their arguments are read, what help says.
+//!
+//! Only the named verb's argument parser is ever built (DECISIONS 22); the whole tree is built
+//! for shell completion alone.
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+
+use super::line::{CommonArgs, Program};
+use super::{Verb, agent, bead, convoy, queue, settings, town, work};
+use crate::domain::{COMMANDS, CommandKind, spec_of};
+
+/// Where a verb stands in the help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Giving work out and following it.
+    Work,
+    /// Looking at agents and talking to them.
+    Agents,
+    /// The town and its rigs.
+    Town,
+    /// Settings and the shell.
+    Settings,
+    /// Beads.
+    Beads,
+    /// Processes of the program itself; not shown.
+    Hidden,
+}
+
+impl Group {
+    const SHOWN: &'static [Self] = &[
+        Self::Work,
+        Self::Agents,
+        Self::Town,
+        Self::Settings,
+        Self::Beads,
+    ];
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Work => "Work",
+            Self::Agents => "Agents",
+            Self::Town => "Town",
+            Self::Settings => "Settings",
+            Self::Beads => "Beads",
+            Self::Hidden => "Hidden",
+        }
+    }
+}
+
+/// What a verb is about: a row of the domain's command table, or a sentence of its own.
+#[derive(Clone, Copy, Debug)]
+enum About {
+    Command(CommandKind),
+    Text(&'static str),
+}
+
+/// One verb.
+#[derive(Clone, Copy, Debug)]
+pub struct VerbSpec {
+    /// Whose.
+    pub program: Program,
+    /// The whole path, such as `gt rig add`.
+    pub path: &'static str,
+    /// Where it stands in the help.
+    pub group: Group,
+    about: About,
+    augment: fn(Command) -> Command,
+    read: fn(&ArgMatches) -> Result<Verb, clap::Error>,
+}
+
+impl VerbSpec {
+    /// What it does, one line.
+    pub fn about(&self) -> &'static str {
+        match self.about {
+            About::Command(kind) => spec_of(kind).map_or("", |spec| spec.about),
+            About::Text(text) => text,
+        }
+    }
+
+    /// The words after the program's name.
+    pub fn words(&self) -> impl Iterator<Item = &'static str> {
+        self.path.split(' ').skip(1)
+    }
+
+    /// A whole line that works, when there is one in the domain's table.
+    pub fn example(&self) -> Option<&'static str> {
+        COMMANDS
+            .iter()
+            .find(|spec| spec.path == self.path)
+            .map(|spec| spec.example)
+    }
+
+    /// The parser of its arguments.
+    pub(super) fn parser(&self) -> Command {
+        let command = Command::new(self.path)
+            .about(self.about())
+            .disable_version_flag(true)
+            .disable_help_subcommand(true);
+        let command = match self.example() {
+            Some(example) => command.after_help(format!("Example: {example}")),
+            None => command,
+        };
+        CommonArgs::augment_args((self.augment)(command))
+    }
+
+    pub(super) fn read(&self, matches: &ArgMatches) -> Result<Verb, clap::Error> {
+        (self.read)(matches)
+    }
+}
+
+macro_rules! verb {
+    ($program:ident $path:literal, $group:ident, $about:expr, $args:ty, $make:path) => {
+        VerbSpec {
+            program: Program::$program,
+            path: $path,
+            group: Group::$group,
+            about: $about,
+            augment: <$args as Args>::augment_args,
+            read: |matches| <$args as FromArgMatches>::from_arg_matches(matches).map($make),
+        }
+    };
+    ($program:ident $path:literal, $group:ident, $about:expr, $verb:expr) => {
+        VerbSpec {
+            program: Program::$program,
+            path: $path,
+            group: Group::$group,
+            about: $about,
+            augment: |command| command,
+            read: |_| Ok($verb),
+        }
+    };
+}
+
+use About::{Command as Of, Text};
+use CommandKind as Kind;
+
+/// Every verb, in the order of the help.
+#[rustfmt::skip]
+pub const VERBS: &[VerbSpec] = &[
+    verb!(Gt "gt sling", Work, Of(Kind::Sling), work::SlingArgs, Verb::Sling),
+    verb!(Gt "gt ready", Work, Text("Show beads that can be started"), queue::ReadyArgs, Verb::Ready),
+    verb!(Gt "gt convoy create", Work, Of(Kind::ConvoyCreate), convoy::ConvoyCreateArgs, Verb::ConvoyCreate),
+    verb!(Gt "gt convoy list", Work, Text("Show convoys"), convoy::ConvoyListArgs, Verb::ConvoyList),
+    verb!(Gt "gt convoy status", Work, Text("Show who works on a convoy's beads"), convoy::ConvoyStatusArgs, Verb::ConvoyStatus),
+    verb!(Gt "gt mq list", Work, Text("Show the merge queue and what landed last"), queue::MergeListArgs, Verb::MergeList),
+    verb!(Gt "gt mq retry", Work, Of(Kind::MergeRetry), queue::MergeRetryArgs, Verb::MergeRetry),
+    verb!(Gt "gt feed", Work, Text("Show what happened"), queue::FeedArgs, Verb::Feed),
+    verb!(Gt "gt hook", Work, Text("Show what is on your hook, or on somebody's"), work::HookArgs, Verb::Hook),
+    verb!(Gt "gt prime", Work, Text("Tell an agent who it is and what to do"), work::PrimeArgs, Verb::Prime),
+    verb!(Gt "gt done", Work, Of(Kind::Done), work::DoneArgs, Verb::Done),
+    verb!(Gt "gt peek", Agents, Text("Show the end of an agent's terminal"), agent::PeekArgs, Verb::Peek),
+    verb!(Gt "gt nudge", Agents, Of(Kind::Nudge), agent::NudgeArgs, Verb::Nudge),
+    verb!(Gt "gt attach", Agents, Text("Open an agent's terminal"), agent::AttachArgs, Verb::Attach),
+    verb!(Gt "gt polecat list", Agents, Text("Show polecats"), agent::PolecatListArgs, Verb::PolecatList),
+    verb!(Gt "gt polecat nuke", Agents, Of(Kind::PolecatNuke), agent::NukeArgs, Verb::Nuke),
+    verb!(Gt "gt status", Town, Text("Show the town"), town::StatusArgs, Verb::Status),
+    verb!(Gt "gt up", Town, Text("Start the town"), town::UpArgs, Verb::Up),
+    verb!(Gt "gt down", Town, Text("Stop every agent; hooks and worktrees stay"), town::DownArgs, Verb::Down),
+    verb!(Gt "gt rig add", Town, Of(Kind::RigAdd), town::RigAddArgs, Verb::RigAdd),
+    verb!(Gt "gt rig list", Town, Text("Show rigs"), town::RigListArgs, Verb::RigList),
+    verb!(Gt "gt install", Town, Text("Make a town"), town::InstallArgs, Verb::Install),
+    verb!(Gt "gt demo", Town, Text("Show a small town at work, without network or account"), town::DemoArgs, Verb::Demo),
+    verb!(Gt "gt config agent list", Settings, Text("Show agents and their command lines"), settings::AgentListArgs, Verb::AgentList),
+    verb!(Gt "gt config agent get", Settings, Text("Show one agent"), settings::AgentGetArgs, Verb::AgentGet),
+    verb!(Gt "gt config agent set", Settings, Text("Give a command line a name"), settings::AgentSetArgs, Verb::AgentSet),
+    verb!(Gt "gt config agent remove", Settings, Text("Take such a name away"), settings::AgentRemoveArgs, Verb::AgentRemove),
+    verb!(Gt "gt config default-agent", Settings, Text("Show or set the town's default agent"), settings::DefaultAgentArgs, Verb::DefaultAgent),
+    verb!(Gt "gt config explain", Settings, Text("Show which role runs which agent, and why"), settings::ExplainArgs, Verb::Explain),
+    verb!(Gt "gt completion", Settings, Text("Print a shell's completion script"), settings::CompletionArgs, Verb::Completion),
+    verb!(Gt "gt shell remove", Settings, Text("Take `gt` out of your shell's start file"), Verb::ShellRemove),
+    verb!(Gt "gt version", Settings, Text("Print the version"), Verb::Version),
+    verb!(Gt "gt engine run", Hidden, Text("The engine's process"), Verb::EngineRun),
+    verb!(Gt "gt host run", Hidden, Text("The terminal host's process"), Verb::HostRun),
+    verb!(Gt "gt git-worker", Hidden, Text("The git worker's process"), Verb::GitWorker),
+    verb!(Bd "bd create", Beads, Of(Kind::BeadCreate), bead::BeadCreateArgs, Verb::BeadCreate),
+    verb!(Bd "bd show", Beads, Text("Show beads"), bead::BeadShowArgs, Verb::BeadShow),
+    verb!(Bd "bd list", Beads, Text("Show beads that match"), bead::BeadListArgs, Verb::BeadList),
+    verb!(Bd "bd ready", Beads, Text("Show beads that can be started"), bead::BeadReadyArgs, Verb::BeadReady),
+    verb!(Bd "bd update", Beads, Of(Kind::BeadUpdate), bead::BeadUpdateArgs, Verb::BeadUpdate),
+    verb!(Bd "bd close", Beads, Of(Kind::BeadClose), bead::BeadCloseArgs, Verb::BeadClose),
+    verb!(Bd "bd dep add", Beads, Of(Kind::DepAdd), bead::DepAddArgs, Verb::DepAdd),
+    verb!(Bd "bd version", Beads, Text("Print the version"), Verb::Version),
+];
+
+/// The help page of a program, or of the verbs that begin with `words`.
+pub fn programs_help(program: Program, words: &[&str]) -> String {
+    let mine: Vec<&VerbSpec> = VERBS
+        .iter()
+        .filter(|spec| spec.program == program && begins_with(spec, words))
+        .collect();
+    let width = mine.iter().map(|spec| spec.path.len()).max().unwrap_or(0);
+    let mut lines: Vec<String> = Vec::new();
+    for group in Group::SHOWN {
+        let mut rows = mine.iter().filter(|spec| spec.group == *group).peekable();
+        if rows.peek().is_some() && words.is_empty() {
+            lines.push(format!("\n{}", group.title()));
+        }
+        lines.extend(rows.map(|spec| format!("  {:width$}  {}", spec.path, spec.about())));
+    }
+    let lines = lines.join("\n");
+    if !words.is_empty() {
+        return format!("{lines}\n");
+    }
+    match program {
+        Program::Gt => format!("{GT_HEAD}{lines}\n{GT_FOOT}"),
+        Program::Bd => format!("{BD_HEAD}{lines}\n{BD_FOOT}"),
+    }
+}
+
+const GT_HEAD: &str = "gt - run a town of AI coding agents
+
+Usage: gt                 open the control room
+       gt <COMMAND> ...   run one command
+";
+const GT_FOOT: &str = "
+Options
+  --town PATH   The town to talk to
+  --embedded    Control room, engine and terminal host in one process; agents end with it
+  --help        This page, or a command's own
+
+Beads have a program of their own: `bd --help`.
+";
+const BD_HEAD: &str = "bd - the beads of a town
+
+Usage: bd <COMMAND> ...
+";
+const BD_FOOT: &str = "
+Options
+  --town PATH   The town to talk to
+  --help        This page, or a command's own
+";
+
+pub(super) fn begins_with(spec: &VerbSpec, words: &[&str]) -> bool {
+    let mut path = spec.words();
+    words.iter().all(|word| path.next() == Some(word))
+}
+
+/// The whole tree of a program, for shell completion.
+pub fn root_command(program: Program) -> Command {
+    let mut root = Command::new(program.name()).disable_help_subcommand(true);
+    for spec in VERBS
+        .iter()
+        .filter(|spec| spec.program == program && spec.group != Group::Hidden)
+    {
+        let words: Vec<&'static str> = spec.words().collect();
+        root = graft(root, &words, spec);
+    }
+    root
+}
+
+fn graft(parent: Command, words: &[&'static str], spec: &VerbSpec) -> Command {
+    match words {
+        [] => parent,
+        [last] => parent.subcommand(spec.parser().name(*last)),
+        [first, rest @ ..] => {
+            if parent.find_subcommand(first).is_some() {
+                parent.mut_subcommand(first, |inner| graft(inner, rest, spec))
+            } else {
+                parent.subcommand(graft(Command::new(*first), rest, spec))
+            }
+        }
+    }
+}
