@@ -1,1 +1,23 @@
-//! (see the layer table)
+//! The ledger: one SQLite file, the truth of the town. The only user of rusqlite.
+//!
+//! `open` guards the file and its version, `apply` writes changes, one file per aggregate reads
+//! rows back. Knows rows, not rules; nothing operational is parsed out of free text (contract D6).
+
+mod agents;
+mod apply;
+mod beads;
+mod columns;
+mod convoys;
+mod error;
+mod events;
+mod lock;
+mod merges;
+mod meta;
+mod open;
+mod outbox;
+mod rigs;
+
+pub(crate) use error::StoreError;
+pub(crate) use lock::TownLock;
+pub(crate) use open::Store;
+pub(crate) use outbox::{OutboxId, Owed};

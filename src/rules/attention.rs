@@ -1,0 +1,80 @@
+//! What needs a person: one row per open cause, worst first, made from the live town alone, so
+//! that a badge cannot disagree with its page.
+
+use crate::domain::{
+    AgentState, AgentView, AttentionView, MergePhase, MergeView, Phase, RigPhase, RigView,
+};
+
+/// The rows, worst first; equal ones in the order of their age.
+pub(crate) fn rows(
+    agents: &[AgentView],
+    merges: &[MergeView],
+    rigs: &[RigView],
+    problems: &[String],
+) -> Vec<AttentionView> {
+    let mut rows: Vec<(u8, AttentionView)> = Vec::new();
+    rows.extend(agents.iter().filter_map(agent));
+    rows.extend(merges.iter().filter_map(merge));
+    rows.extend(rigs.iter().filter_map(rig));
+    rows.extend(problems.iter().map(|problem| {
+        let row = AttentionView {
+            key: format!("settings:{problem}"),
+            subject: "settings".to_owned(),
+            why: problem.clone(),
+            next: None,
+            since: 0,
+        };
+        (40, row)
+    }));
+    rows.sort_by(|a, b| (b.0, a.1.since, &a.1.key).cmp(&(a.0, b.1.since, &b.1.key)));
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+fn agent(agent: &AgentView) -> Option<(u8, AttentionView)> {
+    let name = agent.address.short();
+    let (score, next) = match (agent.phase, agent.state) {
+        (Phase::Failed, _) => (92, Some(format!("gt polecat nuke {name}"))),
+        (Phase::Running, AgentState::NeedsYou) => (98, Some(format!("gt attach {name}"))),
+        (Phase::Running, AgentState::Dead) => (60, Some(format!("gt peek {name}"))),
+        _ => return None,
+    };
+    let row = AttentionView {
+        key: format!("agent:{}", agent.id),
+        subject: name,
+        why: agent.evidence.clone(),
+        next,
+        since: agent.since,
+    };
+    Some((score, row))
+}
+
+fn merge(merge: &MergeView) -> Option<(u8, AttentionView)> {
+    if merge.phase != MergePhase::Held {
+        return None;
+    }
+    let row = AttentionView {
+        key: format!("merge:{}", merge.id),
+        subject: format!("{} {}", merge.id, merge.bead),
+        why: merge.reason.clone().unwrap_or_else(|| "held".to_owned()),
+        next: Some(format!("gt mq retry {}", merge.id)),
+        since: merge.ended_at.unwrap_or(merge.created_at),
+    };
+    Some((80, row))
+}
+
+fn rig(rig: &RigView) -> Option<(u8, AttentionView)> {
+    if rig.phase != RigPhase::Failed {
+        return None;
+    }
+    let row = AttentionView {
+        key: format!("rig:{}", rig.name),
+        subject: rig.name.to_string(),
+        why: rig
+            .note
+            .clone()
+            .unwrap_or_else(|| "could not be added".to_owned()),
+        next: Some(format!("gt rig add {} {}", rig.name, rig.url)),
+        since: 0,
+    };
+    Some((70, row))
+}

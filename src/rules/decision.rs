@@ -1,0 +1,134 @@
+//! What a rule may decide: rows to write, events to tell, effects to owe.
+
+use crate::domain::{
+    Address, BeadId, ConvoyId, DepKind, EventBody, IncarnationId, RigName, RunId, Wish,
+};
+
+use super::effect::Effect;
+use super::row::{BeadRow, ConvoyRow, GateRow, IncarnationRow, MergeRow, NudgeRow, RigRow, RunRow};
+
+/// One change of the ledger. Rows are written whole.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Change {
+    /// Insert or replace a rig.
+    Rig(RigRow),
+    /// Insert or replace a bead; the store keeps `is_blocked` of it and its dependents right.
+    Bead(BeadRow),
+    /// Add and take away labels of a bead.
+    Labels {
+        bead: BeadId,
+        add: Vec<String>,
+        remove: Vec<String>,
+    },
+    /// Add an edge.
+    Dep {
+        bead: BeadId,
+        on: BeadId,
+        kind: DepKind,
+    },
+    /// Insert or replace a convoy.
+    Convoy(ConvoyRow),
+    /// Track a bead.
+    Track { convoy: ConvoyId, bead: BeadId },
+    /// Insert or replace an incarnation.
+    Incarnation(IncarnationRow),
+    /// Insert or replace a run.
+    Run(RunRow),
+    /// Insert or replace a merge request.
+    Merge(MergeRow),
+    /// Store a gate's result.
+    Gate(GateRow),
+    /// Insert or replace a nudge.
+    Nudge(NudgeRow),
+    /// Store the wish.
+    Wish(Wish),
+    /// Store the environment for agents.
+    Environment(Vec<(String, String)>),
+    /// Drop the effects that die with an incarnation.
+    Expire(IncarnationId),
+    /// Drop an effect to start a run that is no longer wanted.
+    Unlaunch(RunId),
+}
+
+/// An event to be told; sequence, time, actor and cause are added when it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Told {
+    /// Who did it, when it was not the one who asked.
+    pub actor: Option<Address>,
+    pub rig: Option<RigName>,
+    pub bead: Option<BeadId>,
+    pub body: EventBody,
+}
+
+/// What a rule decided.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Decision {
+    pub changes: Vec<Change>,
+    pub events: Vec<Told>,
+    pub effects: Vec<Effect>,
+}
+
+impl Decision {
+    /// Nothing to do.
+    pub(crate) fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// With one more change.
+    #[must_use]
+    pub(crate) fn change(mut self, change: Change) -> Self {
+        self.changes.push(change);
+        self
+    }
+
+    /// With one more event by whoever asked.
+    #[must_use]
+    pub(crate) fn event(
+        mut self,
+        rig: Option<&RigName>,
+        bead: Option<&BeadId>,
+        body: EventBody,
+    ) -> Self {
+        self.events.push(Told {
+            actor: None,
+            rig: rig.cloned(),
+            bead: bead.cloned(),
+            body,
+        });
+        self
+    }
+
+    /// With one more event by somebody else.
+    #[must_use]
+    pub(crate) fn event_by(
+        mut self,
+        actor: Address,
+        rig: Option<&RigName>,
+        bead: Option<&BeadId>,
+        body: EventBody,
+    ) -> Self {
+        self.events.push(Told {
+            actor: Some(actor),
+            rig: rig.cloned(),
+            bead: bead.cloned(),
+            body,
+        });
+        self
+    }
+
+    /// With one more effect.
+    #[must_use]
+    pub(crate) fn effect(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
+    }
+
+    /// With all of another decision after this one.
+    #[must_use]
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.changes.extend(other.changes);
+        self.events.extend(other.events);
+        self.effects.extend(other.effects);
+        self
+    }
+}

@@ -1,0 +1,223 @@
+//! The rows of the ledger as the rules see them: what is true, one struct per table.
+//!
+//! A rule changes a copy and hands it back inside a `Change`; the store writes whole rows.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Address, AgentAlias, AgentName, AgentState, BeadId, BeadStatus, BeadType, ConvoyId, Exit,
+    GateOutcome, IncarnationId, MergeId, MergePhase, NudgeId, NudgePhase, Oid, Phase, Prefix,
+    Priority, RigName, RigPhase, RunId,
+};
+
+/// A repository under care.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RigRow {
+    pub name: RigName,
+    pub url: String,
+    pub prefix: Prefix,
+    /// The branch that the operator named, until the target is known.
+    pub wanted: Option<String>,
+    /// The target branch; empty while not known.
+    pub target: String,
+    pub phase: RigPhase,
+    pub note: Option<String>,
+    pub test_hint: Option<String>,
+    /// The target's tip in the mirror, as far as the ledger knows.
+    pub tip: Option<Oid>,
+    /// Town time of the last good fetch.
+    pub fetched_at: Option<i64>,
+    pub created_at: i64,
+}
+
+/// A unit of work.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct BeadRow {
+    pub id: BeadId,
+    pub rig: Option<RigName>,
+    pub title: String,
+    pub description: String,
+    pub status: BeadStatus,
+    pub kind: BeadType,
+    pub priority: Priority,
+    pub assignee: Option<String>,
+    pub created_by: String,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub closed_at: Option<i64>,
+    pub close_reason: Option<String>,
+    pub is_blocked: bool,
+}
+
+/// A tracked batch.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ConvoyRow {
+    pub id: ConvoyId,
+    /// Its number in `gt convoy list`, growing.
+    pub number: i64,
+    pub title: String,
+    pub notify: Option<Address>,
+    pub created_by: String,
+    pub created_at: i64,
+    pub closed_at: Option<i64>,
+}
+
+/// One assignment of a polecat's seat.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct IncarnationRow {
+    pub id: IncarnationId,
+    pub rig: RigName,
+    pub name: AgentName,
+    pub number: i64,
+    pub alias: AgentAlias,
+    pub bead: BeadId,
+    pub branch: String,
+    pub phase: Phase,
+    /// The commit that the work is counted from: where the first attempt began.
+    pub base: Option<Oid>,
+    /// The commit that this incarnation began at.
+    pub start: Option<Oid>,
+    /// Begin at this commit instead of the target: work that was sent back.
+    pub from: Option<Oid>,
+    /// Which attempt at the bead, from 1.
+    pub attempt: i64,
+    pub sent_back: Option<String>,
+    pub worktree: PathBuf,
+    pub state: AgentState,
+    pub evidence: String,
+    /// Wall time since which it is in this state.
+    pub since: i64,
+    /// How many runs it had.
+    pub runs: i64,
+    /// Unexpected ends of its process, for the back-off; town times.
+    pub crashes: Vec<i64>,
+    /// Town time at which its process is started again.
+    pub restart_at: Option<i64>,
+    /// Town time at which its process is stopped.
+    pub stop_at: Option<i64>,
+    /// Why it is being ended: `done`, `no change`, `nuked`, `bead closed`.
+    pub end: Option<String>,
+    pub note: Option<String>,
+    pub rescue: Option<String>,
+    pub trash: Option<PathBuf>,
+    pub created_at: i64,
+    pub ended_at: Option<i64>,
+}
+
+impl IncarnationRow {
+    /// Its seat's address.
+    pub(crate) fn address(&self) -> Address {
+        Address::polecat(&self.rig, &self.name)
+    }
+
+    /// Its newest run's id.
+    pub(crate) fn run(&self) -> Option<RunId> {
+        (self.runs > 0).then(|| self.id.run(self.runs))
+    }
+}
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum RunPhase {
+    /// To be started.
+    Wanted,
+    /// Its process lives.
+    Live,
+    /// Its process is gone.
+    Ended,
+}
+
+/// One process of an incarnation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RunRow {
+    pub id: RunId,
+    pub incarnation: IncarnationId,
+    pub phase: RunPhase,
+    pub pid: Option<u32>,
+    /// The process's start time, to tell it from a later process of the same number.
+    pub pid_started: Option<u64>,
+    /// SHA-256 of the session token in hexadecimal.
+    pub token_hash: Option<String>,
+    pub exit: Option<Exit>,
+    pub started_at: Option<i64>,
+    pub ended_at: Option<i64>,
+}
+
+/// Work that waits to land.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct MergeRow {
+    pub id: MergeId,
+    pub rig: RigName,
+    pub bead: BeadId,
+    pub author: Address,
+    pub incarnation: IncarnationId,
+    pub branch: String,
+    pub tip: Oid,
+    /// The commit that the work is counted from.
+    pub base: Oid,
+    pub attempt: i64,
+    pub priority: Priority,
+    pub phase: MergePhase,
+    pub reason: Option<String>,
+    /// The target's tip that the candidate stands on; the lease of the push.
+    pub old: Option<Oid>,
+    /// The candidate.
+    pub new: Option<Oid>,
+    /// The candidate's tree, which the gates see.
+    pub tree: Option<Oid>,
+    /// How many gates passed so far.
+    pub gate: i64,
+    /// How often the push found the target moved.
+    pub races: i64,
+    pub created_at: i64,
+    pub ended_at: Option<i64>,
+}
+
+/// How a gate ended for a merge request.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct GateRow {
+    pub merge: MergeId,
+    pub position: i64,
+    pub name: String,
+    pub outcome: GateOutcome,
+    pub took: i64,
+    pub job: RunId,
+    pub tail: String,
+    /// The tree it saw.
+    pub tree: Oid,
+}
+
+/// Something said to an agent.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NudgeRow {
+    pub id: NudgeId,
+    pub incarnation: IncarnationId,
+    pub to: Address,
+    pub from: Address,
+    pub text: String,
+    pub phase: NudgePhase,
+    pub step: NudgeStep,
+    pub reason: Option<String>,
+    /// Town time after which it fails.
+    pub deadline: i64,
+    /// How often it was tried to type it.
+    pub tries: i64,
+    pub created_at: i64,
+}
+
+/// How far the typing of a nudge is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum NudgeStep {
+    /// Nothing was written.
+    Waiting,
+    /// The text is being written.
+    Pasting,
+    /// The text was written; it must show.
+    Pasted,
+    /// It shows; the submit key is being written.
+    Entering,
+    /// The submit key was written; the composer must empty.
+    Entered,
+}

@@ -1,0 +1,28 @@
+//! Writing what a rule decided. One place, so that every row goes the same way.
+
+use crate::rules::decision::Change;
+
+use super::{Store, StoreError};
+
+impl Store {
+    /// Writes one change as part of the turn.
+    pub(crate) fn apply(&self, change: &Change) -> Result<(), StoreError> {
+        match change {
+            Change::Rig(row) => self.put_rig(row),
+            Change::Bead(row) => self.put_bead(row),
+            Change::Labels { bead, add, remove } => self.change_labels(bead, add, remove),
+            Change::Dep { bead, on, kind } => self.add_dep(bead, on, *kind),
+            Change::Convoy(row) => self.put_convoy(row),
+            Change::Track { convoy, bead } => self.track(convoy, bead),
+            Change::Incarnation(row) => self.put_incarnation(row),
+            Change::Run(row) => self.put_run(row),
+            Change::Merge(row) => self.put_merge(row),
+            Change::Gate(row) => self.put_gate(row),
+            Change::Nudge(row) => self.put_nudge(row),
+            Change::Wish(wish) => self.set_fact("wish", wish.word()),
+            Change::Environment(env) => self.set_fact("environment", &serde_json::to_string(env)?),
+            Change::Expire(incarnation) => self.expire(incarnation),
+            Change::Unlaunch(run) => self.unlaunch(run),
+        }
+    }
+}
