@@ -1,0 +1,3 @@
+. tests/lib.sh
+
+expect complexity "" "$(sh validation/complexity.sh)"
