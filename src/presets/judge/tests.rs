@@ -1,0 +1,175 @@
+//! Screens in, verdicts out.
+
+use super::*;
+use crate::domain::Style;
+use crate::presets::{AgentSpec, builtin};
+
+fn screen(text: &str) -> ScreenView {
+    ScreenView {
+        rows: text
+            .lines()
+            .map(|line| ScreenRow {
+                text: line.to_owned(),
+                runs: Vec::new(),
+            })
+            .collect(),
+        ..ScreenView::default()
+    }
+}
+
+fn preset(name: &str) -> std::sync::Arc<Preset> {
+    builtin(name).expect(name)
+}
+
+const CLAUDE_IDLE: &str = "● Done.\n\n────────────────\n❯ \n────────────────\n  ⏵⏵ bypass permissions on (shift+tab to cycle)\n\n\n";
+const CLAUDE_BUSY: &str = "✻ Pondering… (12s · ↑ 1.2k tokens · esc to interrupt)\n\n────────────────\n❯ \n────────────────\n  ⏵⏵ bypass permissions on";
+const CLAUDE_ASKS: &str = "│ Bash command\n│   cargo test\n│ Do you want to proceed?\n│ ❯ 1. Yes\n│   2. No, and tell Claude what to do differently (esc)\n";
+const CLAUDE_BYPASS: &str = "WARNING: Claude Code running in Bypass Permissions mode\n\n ❯ 1. No, exit\n   2. Yes, I accept\n\n Enter to confirm · Esc to cancel";
+const CLAUDE_TRUST: &str = "Do you trust the files in this folder?\n\n ❯ 1. Yes, proceed\n   2. No, exit\n\n Enter to confirm · Esc to exit";
+const GEMINI_IDLE: &str = "╭──────────────╮\n│ >   Type your message or @path/to/file │\n╰──────────────╯\n ~/x (main)   no sandbox   gemini-2.5-pro";
+const GEMINI_YOLO: &str =
+    "▄▄▄▄▄▄▄▄▄▄▄▄\n *   Type your message or @path/to/file\n▀▀▀▀▀▀▀▀▀▀▀▀\n YOLO mode";
+const GEMINI_BUSY: &str = " ⠼ Reticulating splines (esc to cancel, 6s)\n\n╭──────────────╮\n│ > also fix the docs │\n╰──────────────╯\n";
+const GEMINI_ASKS: &str = "│ ?  Shell cargo test\n│ Allow execution of: 'cargo'?\n│ ● 1. Yes, allow once\n│   2. Yes, allow always\n│   3. No (esc)";
+const GEMINI_TRUST: &str = "│ Do you trust the files in this folder?\n│ ● 1. Trust folder (x)\n│   2. Trust parent folder\n│   3. Don't trust";
+const SCRIPTED_READY: &str = "hello\n────────────\n> \n────────────\nready for input";
+const SCRIPTED_BUSY: &str = "editing a.py\n────────────\n> \n────────────\nworking";
+const SCRIPTED_ASKS: &str =
+    "Allow `rm build`?\n 1. Yes\n 2. No\n────────────\n> \n────────────\nneeds you: approval";
+
+#[test]
+fn screens_mean_what_they_show() {
+    use AgentState::{Idle, NeedsYou, Working};
+    for (agent, text, state, ready, answer) in [
+        ("claude", CLAUDE_IDLE, Some(Idle), true, None),
+        ("claude", CLAUDE_BUSY, Some(Working), true, None),
+        ("claude", CLAUDE_ASKS, Some(NeedsYou), false, None),
+        ("claude", CLAUDE_BYPASS, None, false, Some("2")),
+        ("claude", CLAUDE_TRUST, None, false, Some("1")),
+        ("claude", "", None, false, None),
+        ("claude", "starting", None, false, None),
+        ("gemini", GEMINI_IDLE, Some(Idle), true, None),
+        ("gemini", GEMINI_YOLO, Some(Idle), true, None),
+        ("gemini", GEMINI_BUSY, Some(Working), true, None),
+        ("gemini", GEMINI_ASKS, Some(NeedsYou), false, None),
+        ("gemini", GEMINI_TRUST, None, false, Some("1")),
+        ("scripted", SCRIPTED_READY, Some(Idle), true, None),
+        ("scripted", SCRIPTED_BUSY, Some(Working), true, None),
+        ("scripted", SCRIPTED_ASKS, Some(NeedsYou), false, None),
+        ("shell", "last output\nme@host:~$ ", Some(Idle), true, None),
+        ("shell", "compiling foo", None, false, None),
+    ] {
+        let verdict = judge(&preset(agent), &screen(text));
+        assert_eq!(verdict.state, state, "{agent}: {text}\n{verdict:?}");
+        assert_eq!(verdict.ready, ready, "{agent}: {text}\n{verdict:?}");
+        assert_eq!(verdict.answer.as_deref(), answer, "{agent}: {text}");
+    }
+}
+
+#[test]
+fn a_verdict_names_its_evidence() {
+    let verdict = judge(&preset("gemini"), &screen(GEMINI_BUSY));
+    assert!(verdict.evidence.contains("esc to cancel"), "{verdict:?}");
+    let titled = ScreenView {
+        title: "⠐ Fix the parser".to_owned(),
+        ..screen(CLAUDE_IDLE)
+    };
+    let verdict = judge(&preset("claude"), &titled);
+    assert_eq!(verdict.state, Some(AgentState::Working));
+}
+
+#[test]
+fn a_composer_shows_what_stands_in_it() {
+    for (agent, text, typed) in [
+        ("claude", CLAUDE_IDLE, Some("")),
+        (
+            "claude",
+            "❯ old words\n────────────\n❯ status?\n────────────\n",
+            Some("status?"),
+        ),
+        (
+            "claude",
+            "────────────\n❯ one long li\n  ne that wraps\n────────────\n ⏵⏵ x",
+            Some("one long li\nne that wraps"),
+        ),
+        (
+            "claude",
+            "❯ Try \"fix lint errors\"\n────────────\n",
+            Some(""),
+        ),
+        ("gemini", GEMINI_IDLE, Some("")),
+        ("gemini", GEMINI_BUSY, Some("also fix the docs")),
+        ("scripted", SCRIPTED_READY, Some("")),
+        (
+            "scripted",
+            "────────────\n> status?\n────────────\nworking",
+            Some("status?"),
+        ),
+        ("scripted", "booting", None),
+    ] {
+        let found = composer(&preset(agent), &screen(text));
+        assert_eq!(found.text.as_deref(), typed, "{agent}: {text}");
+    }
+}
+
+#[test]
+fn typed_text_is_verified_without_regard_to_wrapping() {
+    let wrapped = composer(
+        &preset("claude"),
+        &screen("────────────\n❯ one long li\n  ne that wraps\n────────────\n"),
+    );
+    assert!(wrapped.holds("one long line that wraps"));
+    assert!(!wrapped.holds("one long line"));
+    assert!(!wrapped.is_empty());
+    let pasted = composer(
+        &preset("claude"),
+        &screen("────────────\n❯ [Pasted text #1 +40 lines]\n────────────\n"),
+    );
+    assert!(pasted.holds("anything long"));
+}
+
+#[test]
+fn a_greyed_hint_is_not_typed_text() {
+    let style = |flags: &str| Style {
+        flags: flags.to_owned(),
+        ..Style::default()
+    };
+    let mut hinted = screen("────────────\n❯ maybe do this\n────────────\n");
+    hinted.rows[1].runs = vec![(2, style("")), (1, style("r")), (12, style("d"))];
+    assert_eq!(
+        composer(&preset("claude"), &hinted).text.as_deref(),
+        Some("")
+    );
+    hinted.rows[1].runs = vec![(2, style("")), (6, style("")), (7, style("d"))];
+    assert_eq!(
+        composer(&preset("claude"), &hinted).text.as_deref(),
+        Some("maybe do this")
+    );
+}
+
+#[test]
+fn a_program_without_a_preset_is_ready_at_its_first_output() {
+    let generic = Preset::generic();
+    assert!(!judge(&generic, &screen("\n \n")).ready);
+    let verdict = judge(&generic, &screen("hello"));
+    assert!(verdict.ready);
+    assert_eq!(verdict.state, None);
+    assert_eq!(composer(&generic, &screen("> x")).text, None);
+}
+
+#[test]
+fn an_operator_can_state_rules_for_a_program_of_their_own() {
+    let spec: AgentSpec = serde_json::from_str(
+        r#"{"command":"bot","rules":[{"state":"working","any":["^busy"]}],"composer":{"line":"^in: (.*)$"}}"#,
+    )
+    .expect("spec");
+    let preset = Preset::compile("bot", spec).expect("compiles");
+    assert_eq!(
+        judge(&preset, &screen("busy\nin: ")).state,
+        Some(AgentState::Working)
+    );
+    assert_eq!(
+        composer(&preset, &screen("in: hi")).text.as_deref(),
+        Some("hi")
+    );
+}
