@@ -20,7 +20,9 @@ use source::{Source, files_under, tokenize};
 const LAYERS: &[&[&str]] = &[
     &["support"],
     &["domain", "term"],
-    &["config", "presets", "formula", "wire"],
+    // Presets are data alone; the settings that choose among them stand one step above.
+    &["presets"],
+    &["config", "formula", "wire"],
     &["rules"],
     &["store", "git", "pty", "record"],
     &["host", "engine"],
