@@ -1,1 +1,51 @@
-//! (see the layer table)
+//! Everything that touches repositories: mirror, shared repository, worktrees, rescue refs.
+//!
+//! The engine speaks to it in [`GitJob`](crate::domain::GitJob) and
+//! [`GitOutcome`](crate::domain::GitOutcome); their doc comments are the specification. Reading,
+//! merging and moving refs is libgit2 in this process; network work is the `git` program, which
+//! the terminal host starts from the argument lists in [`plans`] and the environment in [`closed`].
+//! Nothing here obeys a rig's own configuration, hooks or filters (contract S7, DECISIONS 9), and
+//! every job is repeatable: twice, or after a kill at any instant, ends where once ends.
+//!
+//! Entry points: [`do_job`] for one job, [`worker::serve`] for the hidden `gt git-worker`.
+
+mod error;
+
+mod disk;
+mod folder;
+
+mod open;
+
+mod objects;
+mod refs;
+
+mod checkout;
+mod record;
+
+mod look;
+
+mod rescue;
+
+mod advance;
+mod bury;
+mod candidate;
+mod check;
+mod job;
+mod land;
+mod layout;
+mod sync;
+mod worktree;
+
+pub mod closed;
+mod explain;
+pub mod plans;
+pub mod url;
+pub mod worker;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::GitError;
+pub use explain::{Errand, Explained, Trouble, explain};
+pub use job::{do_job, now_tip};
+pub use open::GitContext;

@@ -1,0 +1,137 @@
+//! Filling folders with files, and bringing a clean checkout forward.
+//!
+//! Checkouts are libgit2's: only its built-in line-end conversions run, never a filter program.
+//! Files move before HEAD does, so a kill in between leaves files that are already those of the
+//! new commit; [`forward`] knows them as settled and goes on.
+
+use git2::build::CheckoutBuilder;
+use git2::{ErrorCode, ObjectType, Oid, Repository, Status, StatusOptions};
+
+use super::disk;
+use super::error::Result;
+use super::objects;
+use super::refs::{self, Expect};
+
+/// Writes all files of `commit`, over whatever half-made files are there, and the index.
+pub(super) fn fill(repo: &Repository, commit: Oid) -> Result<()> {
+    let object = repo.find_object(commit, None)?;
+    refs::unlocked(&repo.path().join("index.lock"), || {
+        let mut how = CheckoutBuilder::new();
+        how.force();
+        Ok(repo.checkout_tree(&object, Some(&mut how))?)
+    })
+}
+
+/// What HEAD of a followed checkout is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Head<'a> {
+    /// Detached at the target's tip.
+    Detached,
+    /// On this branch (full ref name).
+    On(&'a str),
+}
+
+/// Whether a checkout came forward.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Forward {
+    /// It is at the new commit.
+    Done,
+    /// It stayed, for this reason.
+    Left(&'static str),
+}
+
+/// Brings a checkout to `new`, only forward and only when nothing in it would be lost.
+pub(super) fn forward(repo: &Repository, new: Oid, head: Head<'_>) -> Result<Forward> {
+    if repo.state() != git2::RepositoryState::Clean {
+        return Ok(Forward::Left("a merge or rebase is under way there"));
+    }
+    let old = match place(repo, head)? {
+        Ok(old) => old,
+        Err(reason) => return Ok(Forward::Left(reason)),
+    };
+    if !objects::contains(repo, new, old)? {
+        return Ok(Forward::Left("it has commits of its own"));
+    }
+    let Some(half_way) = settled(repo, new)? else {
+        return Ok(Forward::Left("it has changed files"));
+    };
+    if old == new && !half_way {
+        return Ok(Forward::Done);
+    }
+    let object = repo.find_object(new, None)?;
+    let mut how = CheckoutBuilder::new();
+    if half_way {
+        how.force();
+    } else {
+        how.safe();
+    }
+    match repo.checkout_tree(&object, Some(&mut how)) {
+        Ok(()) => {}
+        Err(error) if error.code() == ErrorCode::Conflict => {
+            return Ok(Forward::Left("files there are in the way"));
+        }
+        Err(error) if error.code() == ErrorCode::Locked => {
+            return Ok(Forward::Left("its index is locked"));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    match head {
+        Head::Detached => repo.set_head_detached(new)?,
+        Head::On(branch) => {
+            refs::set(repo, branch, new, Expect::Exactly(old), "follow the target")?;
+        }
+    }
+    Ok(Forward::Done)
+}
+
+/// The commit a checkout stands on, or why it is not where it should be.
+fn place(repo: &Repository, head: Head<'_>) -> Result<std::result::Result<Oid, &'static str>> {
+    let detached = repo.head_detached().unwrap_or(false);
+    let current = match repo.head() {
+        Ok(current) => current,
+        Err(error) if error.code() == ErrorCode::UnbornBranch => {
+            return Ok(Err("it has no commit checked out"));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let fits = match head {
+        Head::Detached => detached,
+        Head::On(branch) => !detached && current.name().is_ok_and(|name| name == branch),
+    };
+    if !fits {
+        return Ok(Err("it is on another branch"));
+    }
+    Ok(Ok(current.peel_to_commit()?.id()))
+}
+
+/// Whether every tracked file is as HEAD or as `new` has it: `Some(false)` clean, `Some(true)`
+/// some are `new`'s already, `None` when a change of somebody else would be lost.
+fn settled(repo: &Repository, new: Oid) -> Result<Option<bool>> {
+    let goal = repo.find_commit(new)?.tree()?;
+    let mut how = StatusOptions::new();
+    how.include_untracked(true).recurse_untracked_dirs(true);
+    let mut half_way = false;
+    for entry in repo.statuses(Some(&mut how))?.iter() {
+        let path = objects::shown(entry.path_bytes());
+        let wanted = goal.get_path(path.as_ref()).ok();
+        if entry.status() == Status::WT_NEW && wanted.is_none() {
+            continue;
+        }
+        let Some(workdir) = repo.workdir() else {
+            return Ok(None);
+        };
+        let file = workdir.join(&path);
+        let there = disk::is_there(&file);
+        let same = match wanted {
+            None => !there,
+            Some(entry) => {
+                there && Oid::hash_file(ObjectType::Blob, &file).ok() == Some(entry.id())
+            }
+        };
+        if !same {
+            return Ok(None);
+        }
+        half_way = true;
+    }
+    Ok(Some(half_way))
+}

@@ -1,0 +1,93 @@
+//! One job to one outcome: the door that the worker goes through.
+
+use std::path::Path;
+
+use super::error::Result;
+use super::open::{self, GitContext};
+use super::{advance, bury, candidate, check, land, layout, objects, refs, sync, worktree};
+use crate::domain::{GitJob, GitOutcome, Oid};
+
+/// Does one job. Whatever goes wrong becomes [`GitOutcome::Failed`]; nothing is half reported.
+pub fn do_job(job: &GitJob, cx: &GitContext) -> GitOutcome {
+    attempt(job, cx).unwrap_or_else(|error| GitOutcome::Failed {
+        reason: error.line(),
+    })
+}
+
+fn attempt(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
+    match job {
+        GitJob::Layout { repos, wanted } => layout::layout(repos, wanted.as_deref(), cx),
+        GitJob::Sync { repos } => sync::sync(repos, cx),
+        GitJob::Worktree {
+            repos,
+            path,
+            record,
+            branch,
+            base,
+        } => {
+            let new = worktree::New {
+                path,
+                record,
+                branch,
+                base,
+            };
+            worktree::worktree(repos, &new, cx)
+        }
+        GitJob::Check {
+            repos,
+            path,
+            record,
+            branch,
+            base,
+        } => {
+            let work = check::Work {
+                path,
+                record,
+                branch,
+                base,
+            };
+            check::check(repos, &work, cx)
+        }
+        GitJob::Candidate {
+            repos,
+            tip,
+            base,
+            committer,
+            tree,
+        } => {
+            let work = candidate::Work {
+                tip,
+                base,
+                committer,
+            };
+            candidate::candidate(repos, &work, tree, cx)
+        }
+        GitJob::Land { repos, old, new } => land::land(repos, old, new, cx),
+        GitJob::Advance { repos, new, tree } => advance::advance(repos, new, tree.as_deref(), cx),
+        GitJob::Bury {
+            repos,
+            path,
+            record,
+            branch,
+            trash,
+            rescue,
+        } => {
+            let dead = bury::Dead {
+                path,
+                record,
+                branch,
+                trash,
+                rescue,
+            };
+            bury::bury(repos, &dead, cx)
+        }
+    }
+}
+
+/// Where the mirror's target is now; `None` when there is no such branch yet.
+pub fn now_tip(mirror: &Path, target: &str, cx: &GitContext) -> Result<Option<Oid>> {
+    let repo = open::bare(mirror, cx)?;
+    refs::get(&repo, &refs::branch(target)?)?
+        .map(objects::named)
+        .transpose()
+}
