@@ -57,7 +57,7 @@ pub(super) fn read(args: &[String]) -> Result<Options, StartError> {
     let mut options = Options {
         pace: PACE,
         prompt: std::env::var("GT_PROMPT").ok(),
-        run: std::env::var("GT_RUN").ok(),
+        run: std::env::var("GT_SESSION").ok(),
         path: search_path(),
         ..Options::default()
     };

@@ -16,9 +16,10 @@ pub(super) fn known(prime: &str) -> Option<&'static Bead> {
         .map(|(_, bead)| bead)
 }
 
-/// The steps for a bead: the whole work, or mending it when it was sent back.
-pub(super) fn steps(bead: &Bead, prime: &str) -> Result<VecDeque<Step>, ScriptError> {
-    let sent_back = prime.to_lowercase().contains("sent back");
+/// The steps for a bead: the whole work, or mending it when `told` (the prompt and `gt prime`)
+/// says that it was sent back.
+pub(super) fn steps(bead: &Bead, told: &str) -> Result<VecDeque<Step>, ScriptError> {
+    let sent_back = told.to_lowercase().contains("was sent back");
     script::parse(if sent_back { beads::MEND } else { bead.script })
 }
 

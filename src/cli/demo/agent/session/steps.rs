@@ -48,7 +48,10 @@ impl Session {
         self.title = bead.map(|bead| bead.title.to_owned());
         let steps = match (self.options.script.take(), bead) {
             (Some(script), _) => Ok(script),
-            (None, Some(bead)) => work::steps(bead, prime),
+            (None, Some(bead)) => {
+                let prompt = self.options.prompt.as_deref().unwrap_or_default();
+                work::steps(bead, &format!("{prompt}\n{prime}"))
+            }
             (None, None) => Ok(VecDeque::new()),
         };
         match steps {

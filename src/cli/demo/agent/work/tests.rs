@@ -32,8 +32,14 @@ fn every_bead_of_the_demo_is_known_and_its_script_reads() {
 fn work_that_was_sent_back_is_mended() {
     let bead = known("Options chain scraper").unwrap();
     let mend = script::parse(beads::MEND).unwrap();
-    assert_eq!(steps(bead, "It was Sent Back: conflict").unwrap(), mend);
-    assert_ne!(steps(bead, "first attempt").unwrap(), mend);
+    assert_eq!(
+        steps(bead, "Your work Was Sent Back: conflict").unwrap(),
+        mend
+    );
+    assert_ne!(
+        steps(bead, "work that is sent back begins anew").unwrap(),
+        mend
+    );
 }
 
 fn sh(dir: &Path, command: &str) -> (bool, String) {
@@ -100,4 +106,18 @@ fn every_script_does_its_work() {
     assert_eq!(mended, ["Options chain scraper"]);
     let tests = must(&tree, "sh tests/run.sh");
     assert!(tests.contains("14 passed, 0 failed"), "{tests}");
+}
+
+#[test]
+fn every_fixture_of_the_tests_reads() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/agents");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let steps = script::parse(&text);
+        assert!(steps.is_ok_and(|steps| !steps.is_empty()), "{path:?}");
+        count += 1;
+    }
+    assert!(count >= 8);
 }
