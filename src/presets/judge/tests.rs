@@ -32,10 +32,9 @@ const GEMINI_YOLO: &str =
 const GEMINI_BUSY: &str = " ⠼ Reticulating splines (esc to cancel, 6s)\n\n╭──────────────╮\n│ > also fix the docs │\n╰──────────────╯\n";
 const GEMINI_ASKS: &str = "│ ?  Shell cargo test\n│ Allow execution of: 'cargo'?\n│ ● 1. Yes, allow once\n│   2. Yes, allow always\n│   3. No (esc)";
 const GEMINI_TRUST: &str = "│ Do you trust the files in this folder?\n│ ● 1. Trust folder (x)\n│   2. Trust parent folder\n│   3. Don't trust";
-const SCRIPTED_READY: &str = "hello\n────────────\n> \n────────────\nready for input";
-const SCRIPTED_BUSY: &str = "editing a.py\n────────────\n> \n────────────\nworking";
-const SCRIPTED_ASKS: &str =
-    "Allow `rm build`?\n 1. Yes\n 2. No\n────────────\n> \n────────────\nneeds you: approval";
+const SCRIPTED_READY: &str = "● done\n\n· ready for input\n────────────\n> \n────────────";
+const SCRIPTED_BUSY: &str = "  nothing to commit, working tree clean\n\n✻ working … 3s (esc to interrupt)\n────────────\n> \n────────────";
+const SCRIPTED_ASKS: &str = "● hello\n\n╭────────────────╮\n│ Allow: rm x ?  │\n│ 1. Yes         │\n│ 2. No          │\n╰────────────────╯";
 
 #[test]
 fn screens_mean_what_they_show() {
@@ -102,7 +101,7 @@ fn a_composer_shows_what_stands_in_it() {
         ("scripted", SCRIPTED_READY, Some("")),
         (
             "scripted",
-            "────────────\n> status?\n────────────\nworking",
+            "✻ working … 0s (esc to interrupt)\n────────────\n> status?\n────────────",
             Some("status?"),
         ),
         ("scripted", "booting", None),

@@ -10,8 +10,8 @@ use crate::support::text;
 /// Most rows that the composer takes.
 const ROWS_MAX: usize = 6;
 
-/// Longest text that is shown itself, in characters and lines; longer ones are shown by a marker.
-const SHOWN_MAX: (usize, usize) = (400, 4);
+/// Text of so many line ends is shown by a marker, as is text that does not fit.
+const LINES_MAX: usize = 4;
 
 /// Longest text that the composer holds, in characters.
 const LENGTH_MAX: usize = 8192;
@@ -66,34 +66,36 @@ impl Composer {
         std::mem::take(&mut self.text)
     }
 
-    /// The rows to show, at least one and at most six (the last ones), and the cursor's column in the last.
+    /// The rows to show, at least one and at most six, and the cursor's column in the last.
     pub(super) fn rows(&self, columns: usize) -> (Vec<String>, usize) {
         let width = columns.saturating_sub(3).max(2);
         let lines = self.text.matches('\n').count();
-        let shown = if self.text.chars().count() > SHOWN_MAX.0 || lines >= SHOWN_MAX.1 {
-            format!("[Pasted text #1 +{lines} lines]")
-        } else {
-            self.text.clone()
-        };
-        let mut rows = vec![String::new()];
-        let mut used = 0;
-        for c in shown.chars() {
-            let c = if c == '\n' { '⏎' } else { c };
-            let wide = c.width().unwrap_or(0);
-            if used + wide > width {
-                rows.push(String::new());
-                used = 0;
-            }
-            used += wide;
-            if let Some(row) = rows.last_mut() {
-                row.push(c);
-            }
+        let mut rows = wrap(&self.text, width);
+        if rows.len() > ROWS_MAX || lines >= LINES_MAX {
+            rows = wrap(&format!("[Pasted text #1 +{lines} lines]"), width);
+            rows.truncate(ROWS_MAX);
         }
-        let skipped = rows.len().saturating_sub(ROWS_MAX);
-        rows.drain(..skipped);
         let column = 2 + rows.last().map_or(0, |row| row.width());
         (rows, column)
     }
+}
+
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    let mut used = 0;
+    for c in text.chars() {
+        let c = if c == '\n' { '⏎' } else { c };
+        let wide = c.width().unwrap_or(0);
+        if used + wide > width {
+            rows.push(String::new());
+            used = 0;
+        }
+        used += wide;
+        if let Some(row) = rows.last_mut() {
+            row.push(c);
+        }
+    }
+    rows
 }
 
 fn first_width(text: &str) -> usize {
@@ -116,14 +118,22 @@ mod tests {
     }
 
     #[test]
-    fn long_text_wraps_and_keeps_its_end() {
+    fn long_text_wraps_and_too_long_text_is_marked() {
         let mut composer = Composer::default();
-        composer.paste(&"ab".repeat(100));
+        composer.paste(&"ab".repeat(30));
         let (rows, column) = composer.rows(13);
-        assert_eq!(rows.len(), ROWS_MAX);
-        assert_eq!(column, 12);
-        composer.paste(&"ab".repeat(200));
-        assert_eq!(composer.rows(80).0, ["[Pasted text #1 +0 lines]"]);
-        assert_eq!(composer.take().len(), 600);
+        assert_eq!((rows.len(), column), (6, 12));
+        assert_eq!(rows.concat(), "ab".repeat(30));
+        composer.paste("a");
+        assert_eq!(composer.rows(40).0.len(), 2);
+        assert!(
+            composer
+                .rows(13)
+                .0
+                .concat()
+                .starts_with("[Pasted text #1 +0")
+        );
+        composer.paste("\n\n\n\n");
+        assert_eq!(composer.rows(80).0, ["[Pasted text #1 +4 lines]"]);
     }
 }

@@ -197,4 +197,39 @@ mod tests {
         assert_eq!(written.matches("\x1b[2K").count(), 1);
         assert_eq!(bytes(Some(&two), &two), b"");
     }
+
+    #[test]
+    fn its_preset_reads_the_screen() {
+        use crate::domain::{AgentState, ScreenRow, ScreenView};
+        use crate::presets::{builtin, composer, judge};
+        let preset = builtin("scripted").unwrap();
+        let mut transcript = Transcript::default();
+        transcript.add(Voice::Output, "working tree clean; Allow 1. 2.; > x");
+        let mut typed = Composer::default();
+        typed.paste(&"a long question ".repeat(15));
+        let question = "Allow: rm -rf build".to_owned();
+        for (status, state) in [
+            (Status::Ready, AgentState::Idle),
+            (Status::Busy(61), AgentState::Working),
+            (Status::Asking(question), AgentState::NeedsYou),
+        ] {
+            let asks = state == AgentState::NeedsYou;
+            for columns in [40, 80, 200] {
+                let screen = layout(&transcript, &status, &typed, (columns, 24));
+                let rows = plain(&screen)
+                    .into_iter()
+                    .map(|text| ScreenRow { text, runs: vec![] })
+                    .collect();
+                let view = ScreenView {
+                    rows,
+                    ..ScreenView::default()
+                };
+                let verdict = judge(&preset, &view);
+                assert_eq!(verdict.state, Some(state), "{verdict:?}");
+                assert_eq!(verdict.ready, !asks, "{verdict:?}");
+                let seen = composer(&preset, &view).holds(&"a long question ".repeat(15));
+                assert_eq!(seen, !asks);
+            }
+        }
+    }
 }
