@@ -114,6 +114,14 @@ pub(crate) fn start_run(incarnation: &IncarnationRow, wish: Wish, now: Now) -> D
         .effect(Effect::Launch { run })
 }
 
+/// The pause after a crash is over; the bead is read again first (P9).
+pub(crate) fn restart(incarnation: &IncarnationRow, bead: &BeadRow, now: Now) -> Decision {
+    if bead.status == BeadStatus::Closed {
+        return over(incarnation, now);
+    }
+    start_run(incarnation, Wish::Up, now)
+}
+
 /// The host started the process.
 pub(crate) fn started(
     incarnation: &IncarnationRow,
@@ -180,9 +188,7 @@ pub(crate) fn exited(
     }
     told.and(match incarnation.phase {
         Phase::Stopping => bury(incarnation),
-        Phase::Running if bead.status == BeadStatus::Closed => {
-            end(incarnation, "bead closed", cx.now).and(bury(incarnation))
-        }
+        Phase::Running if bead.status == BeadStatus::Closed => over(incarnation, cx.now),
         Phase::Running if cx.wish == Wish::Down => Decision::nothing().change(Change::Incarnation(
             in_state(incarnation, AgentState::Paused, "the town is down", cx.now),
         )),
@@ -298,6 +304,19 @@ pub(crate) fn stop_due(incarnation: &IncarnationRow, live: Option<&RunId>) -> De
     }
 }
 
+/// Its bead was closed while it had no process: nothing to stop, only to bury.
+fn over(incarnation: &IncarnationRow, now: Now) -> Decision {
+    let row = IncarnationRow {
+        phase: Phase::Stopping,
+        end: Some("bead closed".to_owned()),
+        restart_at: None,
+        ..in_state(incarnation, AgentState::Stopping, "bead closed", now)
+    };
+    Decision::nothing()
+        .change(Change::Incarnation(row))
+        .and(bury(incarnation))
+}
+
 fn bury(incarnation: &IncarnationRow) -> Decision {
     Decision::nothing().effect(Effect::Bury {
         incarnation: incarnation.id.clone(),
@@ -330,6 +349,23 @@ pub(crate) fn buried(
             Some(&row.bead),
             event,
         )
+        .change(Change::Incarnation(row))
+}
+
+/// Its worktree could not be rescued and moved, so it stays where it is and a person must look.
+pub(crate) fn burial_failed(incarnation: &IncarnationRow, reason: &str, now: Now) -> Decision {
+    let evidence = format!("could not be buried, its worktree stays: {reason}");
+    let row = IncarnationRow {
+        phase: Phase::Failed,
+        note: Some(evidence.clone()),
+        ..in_state(incarnation, AgentState::Dead, &evidence, now)
+    };
+    let event = EventBody::AgentFailed {
+        agent: row.address(),
+        reason: evidence,
+    };
+    Decision::nothing()
+        .event_by(Address::Engine, Some(&row.rig), Some(&row.bead), event)
         .change(Change::Incarnation(row))
 }
 

@@ -122,7 +122,8 @@ impl Store {
     }
 
     fn ready_count(&self, rig: Option<&RigName>) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM beads WHERE status = 'open' AND is_blocked = 0 AND (?1 IS NULL OR rig = ?1)";
+        let sql = "SELECT coalesce(sum(count), 0) FROM bead_counts
+                   WHERE status = 'open' AND is_blocked = 0 AND (?1 IS NULL OR rig = ?1)";
         let count: i64 = self
             .conn
             .prepare_cached(sql)?
@@ -155,7 +156,8 @@ impl Store {
 
     /// Counts by status, for the top line.
     pub(crate) fn bead_counts(&self) -> Result<BeadCounts, StoreError> {
-        let sql = "SELECT status, is_blocked, count(*) FROM beads GROUP BY status, is_blocked";
+        let sql =
+            "SELECT status, is_blocked, sum(count) FROM bead_counts GROUP BY status, is_blocked";
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut counts = BeadCounts::default();
         let mut rows = statement.query([])?;

@@ -93,6 +93,12 @@ pub fn age(milliseconds: i64) -> String {
     }
 }
 
+/// A wall time in milliseconds as RFC 3339 in UTC, such as `2026-11-24T06:00:00Z`.
+pub fn timestamp(milliseconds: i64) -> String {
+    jiff::Timestamp::from_millisecond(milliseconds)
+        .map_or_else(|_| "unknown".to_owned(), |time| time.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -43,6 +43,30 @@ CREATE INDEX beads_by_work ON beads (status, is_blocked, priority, created_at, i
 CREATE INDEX beads_by_age ON beads (priority, created_at DESC, id);
 CREATE INDEX beads_by_rig ON beads (rig, status, is_blocked);
 
+-- How many beads stand where, kept by the database itself so that counting costs nothing.
+CREATE TABLE bead_counts (
+    rig TEXT NOT NULL,
+    status TEXT NOT NULL,
+    is_blocked INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (rig, status, is_blocked)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER beads_counted_in AFTER INSERT ON beads BEGIN
+    INSERT INTO bead_counts VALUES (coalesce(new.rig, ''), new.status, new.is_blocked, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER beads_counted_over AFTER UPDATE OF rig, status, is_blocked ON beads
+WHEN old.rig IS NOT new.rig OR old.status <> new.status OR old.is_blocked <> new.is_blocked BEGIN
+    UPDATE bead_counts SET count = count - 1
+    WHERE rig = coalesce(old.rig, '') AND status = old.status AND is_blocked = old.is_blocked;
+    INSERT INTO bead_counts VALUES (coalesce(new.rig, ''), new.status, new.is_blocked, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER beads_counted_out AFTER DELETE ON beads BEGIN
+    UPDATE bead_counts SET count = count - 1
+    WHERE rig = coalesce(old.rig, '') AND status = old.status AND is_blocked = old.is_blocked;
+END;
+
 CREATE TABLE labels (
     bead TEXT NOT NULL REFERENCES beads (id),
     label TEXT NOT NULL,

@@ -1,0 +1,404 @@
+//! Plans for owed effects: from a row's name to a whole work order. Reads rows, decides nothing.
+//!
+//! Made inside the turn, so that what a plan needs remembered (a session token's hash) is durable
+//! before the act.
+
+use std::path::PathBuf;
+
+use crate::config::RigFacts;
+use crate::config::{AgentIdentity, Gate, StartWords, agent_env, resolve, start_prompt};
+use crate::domain::{
+    Base, GitJob, Ident, IncarnationId, JobPlan, LaunchPlan, Oid, Refusal, RigRepos, Role, RunId,
+};
+use crate::git::{closed, plans};
+use crate::rules::decision::Change;
+use crate::rules::effect::{Doer, Effect};
+use crate::rules::row::{IncarnationRow, MergeRow, RigRow, RunPhase, RunRow};
+use crate::store::{OutboxId, Owed, StoreError};
+use crate::support::paths::TownPaths;
+use crate::wire::HostAsk;
+
+use super::carry::Carried;
+use super::input::{Act, At, Tag};
+use super::town::Town;
+use super::who::{hex, token_hash};
+
+/// PATH when the operator's was never captured.
+pub(super) const PLAIN_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
+/// Columns and rows that a terminal begins with.
+const SIZE: (u16, u16) = (120, 36);
+/// Time limit of a network job, in milliseconds.
+const NETWORK_LIMIT: i64 = 900_000;
+/// Most output kept of a network job.
+const NETWORK_OUTPUT: u64 = 4 * 1024 * 1024;
+
+/// What of the operator's environment a gate sees.
+const GATE_ENV: &[&str] = &[
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR",
+];
+/// Beginnings of further names that a gate sees: tool chains, never keys to a service.
+const GATE_PREFIXES: &[&str] = &[
+    "LC_",
+    "CARGO_",
+    "RUSTUP_",
+    "GO",
+    "JAVA_",
+    "NVM_",
+    "PYENV_",
+    "VIRTUAL_ENV",
+];
+
+impl Town {
+    /// Plans what this turn owes, and what was owed before and could not be planned.
+    pub(super) fn plan_owed(&mut self, at: At, all: &mut Carried) -> Result<(), StoreError> {
+        let mut waiting: Vec<Owed> = std::mem::take(&mut all.owed);
+        while let Some(owed) = waiting.pop() {
+            if self.store.owed_one(owed.id)?.is_none() {
+                continue;
+            }
+            match self.plan(&owed, at) {
+                Ok(acts) => all.acts.extend(acts),
+                Err(refusal) => {
+                    let mut carried = Carried::default();
+                    if let Err(error) = self.effect_failed(&owed, &refusal, at, &mut carried) {
+                        tracing::error!(%error, effect = owed.effect.kind(), "a failed plan could not be told");
+                    }
+                    waiting.append(&mut carried.owed);
+                    all.extend(carried);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn plan(&mut self, owed: &Owed, at: At) -> Result<Vec<Act>, Refusal> {
+        if owed.effect.doer() == Doer::Host && !self.host_up {
+            return Ok(Vec::new());
+        }
+        let tag = Tag::Effect(owed.id);
+        let act = match &owed.effect {
+            Effect::Clone { rig } => self.plan_clone(owed.id, &self.the_rig(rig)?)?,
+            Effect::Fetch { rig, .. } => self.plan_fetch(owed.id, &self.the_rig(rig)?)?,
+            Effect::Gate { merge, position } => {
+                self.plan_gate(owed.id, &self.the_merge(merge)?, *position)?
+            }
+            Effect::Push { merge } => self.plan_push(owed.id, &self.the_merge(merge)?)?,
+            Effect::Launch { run } => match self.plan_launch(run, at)? {
+                Some(plan) => Act::Host {
+                    tag,
+                    ask: HostAsk::Launch(plan),
+                },
+                None => return Ok(Vec::new()),
+            },
+            Effect::Stop { run } => {
+                let now = self.is_nuked(run)?;
+                Act::Host {
+                    tag,
+                    ask: HostAsk::Stop {
+                        run: run.clone(),
+                        now,
+                    },
+                }
+            }
+            Effect::RigFiles { rig } => Act::Files {
+                tag,
+                facts: Box::new(rig_facts(&self.the_rig(rig)?)),
+            },
+            Effect::Deliver { .. } => return Ok(Vec::new()),
+            Effect::Layout { .. }
+            | Effect::Sync { .. }
+            | Effect::Worktree { .. }
+            | Effect::Bury { .. }
+            | Effect::Candidate { .. }
+            | Effect::Advance { .. } => Act::Git {
+                tag,
+                job: self.git_job(&owed.effect)?,
+            },
+        };
+        Ok(vec![act])
+    }
+
+    fn git_job(&self, effect: &Effect) -> Result<GitJob, Refusal> {
+        match effect {
+            Effect::Layout { rig } => {
+                let rig = self.the_rig(rig)?;
+                Ok(GitJob::Layout {
+                    repos: repos(&self.paths, &rig),
+                    wanted: rig.wanted,
+                })
+            }
+            Effect::Sync { rig, .. } => Ok(GitJob::Sync {
+                repos: repos(&self.paths, &self.the_rig(rig)?),
+            }),
+            Effect::Worktree { incarnation } => {
+                let row = self.the_incarnation(incarnation)?;
+                Ok(GitJob::Worktree {
+                    repos: repos(&self.paths, &self.the_rig(&row.rig)?),
+                    path: row.worktree.clone(),
+                    record: record(&row),
+                    branch: row.branch.clone(),
+                    base: row.from.clone().map_or(Base::Target, Base::Commit),
+                })
+            }
+            Effect::Bury { incarnation } => {
+                let row = self.the_incarnation(incarnation)?;
+                Ok(GitJob::Bury {
+                    repos: repos(&self.paths, &self.the_rig(&row.rig)?),
+                    path: row.worktree.clone(),
+                    record: record(&row),
+                    branch: row.branch.clone(),
+                    trash: trash(&self.paths, &row),
+                    rescue: rescue_ref(&row),
+                })
+            }
+            Effect::Candidate { merge } => {
+                let merge = self.the_merge(merge)?;
+                Ok(GitJob::Candidate {
+                    repos: repos(&self.paths, &self.the_rig(&merge.rig)?),
+                    tip: merge.tip.clone(),
+                    base: merge.base.clone(),
+                    committer: self.refinery_ident(&merge),
+                    tree: self.gate_tree(&merge),
+                })
+            }
+            Effect::Advance { merge } => {
+                let merge = self.the_merge(merge)?;
+                let new = wanted(merge.new.as_ref(), "the candidate")?;
+                let tree = Some(self.gate_tree(&merge));
+                Ok(GitJob::Advance {
+                    repos: repos(&self.paths, &self.the_rig(&merge.rig)?),
+                    new: new.clone(),
+                    tree,
+                })
+            }
+            Effect::Clone { .. }
+            | Effect::Fetch { .. }
+            | Effect::RigFiles { .. }
+            | Effect::Launch { .. }
+            | Effect::Stop { .. }
+            | Effect::Gate { .. }
+            | Effect::Push { .. }
+            | Effect::Deliver { .. } => Err(Refusal::failed(format!(
+                "`{}` is no work for git",
+                effect.kind()
+            ))),
+        }
+    }
+
+    fn plan_clone(&self, id: OutboxId, rig: &RigRow) -> Result<Act, Refusal> {
+        let mirror = self.paths.mirror(rig.name.as_str());
+        // A new, empty repository: a handful of small files, so no job of its own.
+        plans::prepare_mirror(&mirror, &rig.url)
+            .map_err(|error| Refusal::failed(error.to_string()))?;
+        self.network_job(id, plans::clone(&mirror))
+    }
+
+    fn plan_fetch(&self, id: OutboxId, rig: &RigRow) -> Result<Act, Refusal> {
+        let argv = plans::fetch(&self.paths.mirror(rig.name.as_str()), &rig.target)
+            .map_err(|error| Refusal::failed(error.to_string()))?;
+        self.network_job(id, argv)
+    }
+
+    fn plan_push(&self, id: OutboxId, merge: &MergeRow) -> Result<Act, Refusal> {
+        let rig = self.the_rig(&merge.rig)?;
+        let old = wanted(merge.old.as_ref(), "the lease")?;
+        let new = wanted(merge.new.as_ref(), "the candidate")?;
+        let argv = plans::push(&self.paths.mirror(rig.name.as_str()), &rig.target, old, new)
+            .map_err(|error| Refusal::failed(error.to_string()))?;
+        self.network_job(id, argv)
+    }
+
+    fn network_job(&self, id: OutboxId, argv: Vec<String>) -> Result<Act, Refusal> {
+        let plan = JobPlan {
+            run: job_run(id)?,
+            argv,
+            cwd: self.paths.gt(),
+            env: closed::environment(&self.paths, &self.store.environment()?),
+            time_limit: NETWORK_LIMIT,
+            output_limit: NETWORK_OUTPUT,
+        };
+        Ok(Act::Host {
+            tag: Tag::Effect(id),
+            ask: HostAsk::Job(plan),
+        })
+    }
+
+    fn plan_gate(&self, id: OutboxId, merge: &MergeRow, position: i64) -> Result<Act, Refusal> {
+        let gate = self.gate_at(merge, position)?;
+        let mut env: Vec<(String, String)> = self
+            .store
+            .environment()?
+            .into_iter()
+            .filter(|(name, _)| {
+                GATE_ENV.contains(&name.as_str())
+                    || GATE_PREFIXES.iter().any(|begin| name.starts_with(begin))
+            })
+            .collect();
+        if !env.iter().any(|(name, _)| name == "PATH") {
+            env.push(("PATH".to_owned(), PLAIN_PATH.to_owned()));
+        }
+        env.push(("CI".to_owned(), "true".to_owned()));
+        env.push(("GT_MERGE".to_owned(), merge.id.to_string()));
+        env.push((
+            "GIT_CEILING_DIRECTORIES".to_owned(),
+            self.paths.gates().display().to_string(),
+        ));
+        let plan = JobPlan {
+            run: job_run(id)?,
+            argv: vec!["sh".to_owned(), "-c".to_owned(), gate.command],
+            cwd: self.gate_tree(merge),
+            env,
+            time_limit: gate.timeout_ms,
+            output_limit: gate.output_limit,
+        };
+        Ok(Act::Host {
+            tag: Tag::Effect(id),
+            ask: HostAsk::Job(plan),
+        })
+    }
+
+    /// The gate that runs next for a request, by the settings as they are now.
+    pub(super) fn gate_at(&self, merge: &MergeRow, position: i64) -> Result<Gate, Refusal> {
+        let gates = self.settings.rig_gates(&merge.rig);
+        let place = usize::try_from(position).unwrap_or(usize::MAX);
+        gates
+            .into_iter()
+            .nth(place)
+            .ok_or_else(|| Refusal::failed(format!("gate {position} is no longer set")))
+    }
+
+    fn plan_launch(&mut self, id: &RunId, at: At) -> Result<Option<LaunchPlan>, Refusal> {
+        let Some(run) = self.store.run(id)? else {
+            return Err(Refusal::not_found(format!("no run `{id}`")));
+        };
+        if run.phase == RunPhase::Ended {
+            return Ok(None);
+        }
+        let row = self.the_incarnation(&run.incarnation)?;
+        let token = hex(&(self.random)());
+        let remembered = RunRow {
+            token_hash: Some(token_hash(&token)),
+            ..run
+        };
+        self.store.apply(&Change::Run(remembered))?;
+        let agent = resolve(
+            Role::Polecat,
+            Some(&row.rig),
+            Some(&row.alias),
+            &self.settings,
+        )?;
+        let program = agent.installed(&self.path_variable()?)?;
+        let address = row.address();
+        let prompt = start_prompt(&StartWords {
+            address: &address,
+            bead: Some(&row.bead),
+            attempt: u32::try_from(row.attempt).unwrap_or(1),
+            restarted: row.runs > 1,
+        });
+        let identity = AgentIdentity {
+            address: &address,
+            run: id,
+            token: &token,
+            branch: &row.branch,
+            email_domain: self.settings.email_domain(),
+            prompt: &prompt,
+        };
+        let captured = self.store.environment()?;
+        tracing::info!(run = %id, at = at.now.wall, "starting an agent");
+        Ok(Some(LaunchPlan {
+            run: id.clone(),
+            argv: agent.argv(&program, &prompt),
+            cwd: row.worktree.clone(),
+            env: agent_env(&self.paths, &identity, &agent, &captured),
+            size: SIZE,
+        }))
+    }
+
+    fn is_nuked(&self, run: &RunId) -> Result<bool, Refusal> {
+        let Some(run) = self.store.run(run)? else {
+            return Ok(false);
+        };
+        let row = self.store.incarnation(&run.incarnation)?;
+        Ok(row.is_some_and(|row| row.end.as_deref() == Some("nuked")))
+    }
+
+    fn refinery_ident(&self, merge: &MergeRow) -> Ident {
+        let address = crate::domain::Address::refinery(&merge.rig);
+        Ident {
+            email: crate::config::address_email(&address, self.settings.email_domain()),
+            name: address.to_string(),
+        }
+    }
+
+    fn gate_tree(&self, merge: &MergeRow) -> PathBuf {
+        self.paths.gates().join(merge.id.as_str())
+    }
+
+    pub(super) fn the_rig(&self, name: &crate::domain::RigName) -> Result<RigRow, Refusal> {
+        super::names::rig(&self.store, name)
+    }
+
+    pub(super) fn the_merge(&self, id: &crate::domain::MergeId) -> Result<MergeRow, Refusal> {
+        self.store
+            .merge(id)?
+            .ok_or_else(|| Refusal::not_found(format!("no merge request `{id}`")))
+    }
+
+    pub(super) fn the_incarnation(&self, id: &IncarnationId) -> Result<IncarnationRow, Refusal> {
+        self.store
+            .incarnation(id)?
+            .ok_or_else(|| Refusal::not_found(format!("no incarnation `{id}`")))
+    }
+}
+
+fn wanted<'a>(oid: Option<&'a Oid>, what: &str) -> Result<&'a Oid, Refusal> {
+    oid.ok_or_else(|| Refusal::failed(format!("{what} is not known")))
+}
+
+fn rig_facts(rig: &RigRow) -> RigFacts {
+    RigFacts {
+        name: rig.name.clone(),
+        url: rig.url.clone(),
+        prefix: rig.prefix.clone(),
+        target: Some(rig.target.clone()).filter(|target| !target.is_empty()),
+        added_at: crate::support::text::timestamp(rig.created_at),
+    }
+}
+
+/// The run of an effect's host job.
+pub(super) fn job_run(id: OutboxId) -> Result<RunId, Refusal> {
+    RunId::parse(&format!("job-{id}"))
+}
+
+/// The effect of a host job's run.
+pub(super) fn job_effect(run: &RunId) -> Option<OutboxId> {
+    run.as_str().strip_prefix("job-")?.parse().ok()
+}
+
+/// A rig's repositories.
+pub(super) fn repos(paths: &TownPaths, rig: &RigRow) -> RigRepos {
+    let name = rig.name.as_str();
+    RigRepos {
+        mirror: paths.mirror(name),
+        shared: paths.shared_repo(name),
+        mayor: paths.mayor_clone(name),
+        refinery: paths.refinery_tree(name),
+        target: rig.target.clone(),
+    }
+}
+
+/// The name of git's record of a worktree (DECISIONS 5).
+pub(super) fn record(row: &IncarnationRow) -> String {
+    format!("{}.{}", row.name, row.number)
+}
+
+/// Where a worktree's content is kept when it is buried.
+pub(super) fn rescue_ref(row: &IncarnationRow) -> String {
+    format!("refs/gt/rescue/{}/{}/{}", row.rig, row.name, row.number)
+}
+
+/// Where a worktree's folder goes when it is buried.
+pub(super) fn trash(paths: &TownPaths, row: &IncarnationRow) -> PathBuf {
+    paths.trash().join(row.id.as_str())
+}

@@ -1,0 +1,104 @@
+//! Carrying out a decision inside the turn's transaction, and remembering what it touched.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{
+    Address, BeadId, ConvoyId, Event, IncarnationId, MergeId, NudgeId, Refusal, RigName, RunId,
+};
+use crate::rules::decision::{Change, Decision};
+use crate::store::{Owed, Store, StoreError};
+
+use super::input::{Act, At, ReplyTo, Said};
+
+/// A row of the live town that changed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Touched {
+    Agent(IncarnationId),
+    Rig(RigName),
+    Merge(MergeId),
+    Convoy(ConvoyId),
+    Nudge(NudgeId),
+    Bead(BeadId),
+    Run(RunId),
+    Wish,
+}
+
+/// What one input led to; dropped when the input fails.
+#[derive(Debug, Default)]
+pub(super) struct Carried {
+    pub events: Vec<Event>,
+    pub touched: BTreeSet<Touched>,
+    pub owed: Vec<Owed>,
+    pub acts: Vec<Act>,
+    pub replies: Vec<(ReplyTo, Result<Said, Refusal>)>,
+}
+
+impl Carried {
+    /// With all of another after this one.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.events.extend(other.events);
+        self.touched.extend(other.touched);
+        self.owed.extend(other.owed);
+        self.acts.extend(other.acts);
+        self.replies.extend(other.replies);
+    }
+}
+
+/// Who and what stands behind a decision.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cause<'a> {
+    pub actor: &'a Address,
+    pub words: &'a str,
+    pub at: At,
+}
+
+/// Writes a decision as part of the turn.
+pub(super) fn carry_out(
+    store: &Store,
+    carried: &mut Carried,
+    decision: Decision,
+    cause: Cause<'_>,
+) -> Result<(), StoreError> {
+    for change in &decision.changes {
+        store.apply(change)?;
+        touch(&mut carried.touched, change);
+    }
+    for told in decision.events {
+        let event = Event {
+            seq: 0,
+            at: cause.at.now.wall,
+            actor: told.actor.unwrap_or_else(|| cause.actor.clone()),
+            cause: cause.words.to_owned(),
+            rig: told.rig,
+            bead: told.bead,
+            body: told.body,
+        };
+        carried.events.push(store.append(event)?);
+    }
+    for effect in &decision.effects {
+        let owed = store.owe(effect, cause.at.now.town)?;
+        if !carried.owed.contains(&owed) {
+            carried.owed.push(owed);
+        }
+    }
+    Ok(())
+}
+
+fn touch(touched: &mut BTreeSet<Touched>, change: &Change) {
+    let one = match change {
+        Change::Rig(row) => Touched::Rig(row.name.clone()),
+        Change::Bead(row) => Touched::Bead(row.id.clone()),
+        Change::Labels { bead, .. } | Change::Dep { bead, .. } => Touched::Bead(bead.clone()),
+        Change::Convoy(row) => Touched::Convoy(row.id.clone()),
+        Change::Track { convoy, .. } => Touched::Convoy(convoy.clone()),
+        Change::Incarnation(row) => Touched::Agent(row.id.clone()),
+        Change::Run(row) => Touched::Agent(row.incarnation.clone()),
+        Change::Merge(row) => Touched::Merge(row.id.clone()),
+        Change::Gate(row) => Touched::Merge(row.merge.clone()),
+        Change::Nudge(row) => Touched::Nudge(row.id.clone()),
+        Change::Wish(_) | Change::Environment(_) => Touched::Wish,
+        Change::Expire(incarnation) => Touched::Agent(incarnation.clone()),
+        Change::Unlaunch(run) => Touched::Run(run.clone()),
+    };
+    touched.insert(one);
+}

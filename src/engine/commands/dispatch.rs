@@ -1,0 +1,78 @@
+//! One arm per command; each calls its family's file.
+
+use crate::domain::{Command, Outcome, Refusal};
+use crate::rules::access;
+use crate::rules::decision::Decision;
+
+use super::super::carry::{Carried, Cause, carry_out};
+use super::super::input::{At, Peer, ReplyTo, Said};
+use super::super::town::Town;
+use super::super::who::{Actor, who};
+
+/// What a family's function gives back: a decision, and what is said once it is carried out.
+pub(super) struct Decided {
+    pub decision: Decision,
+    pub say: Say,
+}
+
+/// How the answer is made, after the rows are written.
+pub(super) enum Say {
+    /// As it is.
+    Now(Box<Outcome>),
+    /// From the rows as they are then.
+    Later(Box<dyn FnOnce(&Town) -> Result<Outcome, Refusal>>),
+    /// Not yet: something outside is waited for.
+    Wait,
+}
+
+impl Town {
+    pub(in crate::engine) fn command(
+        &mut self,
+        peer: Peer,
+        command: Command,
+        how: String,
+        reply: ReplyTo,
+        (at, carried): (At, &mut Carried),
+    ) -> Result<(), Refusal> {
+        let actor = who(&self.store, &peer)?;
+        access::check(&actor.address, command.kind())?;
+        if let Command::Done(cmd) = command {
+            return self.done(peer, &actor, cmd, how, (reply, carried));
+        }
+        let decided = self.decide(&actor, &command, at)?;
+        let cause = Cause {
+            actor: &actor.address,
+            words: &how,
+            at,
+        };
+        carry_out(&self.store, carried, decided.decision, cause)?;
+        let outcome = match decided.say {
+            Say::Now(outcome) => *outcome,
+            Say::Later(make) => make(self)?,
+            Say::Wait => return Ok(()),
+        };
+        carried.replies.push((reply, Ok(Said::Outcome(outcome))));
+        Ok(())
+    }
+
+    fn decide(&self, actor: &Actor, command: &Command, at: At) -> Result<Decided, Refusal> {
+        match command {
+            Command::BeadCreate(cmd) => self.bead_create(actor, cmd, at),
+            Command::BeadUpdate(cmd) => self.bead_update(cmd, at),
+            Command::BeadClose(cmd) => self.bead_close(cmd, at),
+            Command::DepAdd(cmd) => self.dep_add(cmd),
+            Command::ConvoyCreate(cmd) => self.convoy_create(actor, cmd, at),
+            Command::RigAdd(cmd) => self.rig_add(cmd, at),
+            Command::Sling(cmd) => self.sling(actor, cmd, at),
+            Command::Nudge(cmd) => self.nudge(actor, cmd, at),
+            Command::PolecatNuke(cmd) => self.polecat_nuke(cmd, at),
+            Command::MergeRetry(cmd) => self.merge_retry(cmd),
+            Command::TownWish(cmd) => self.town_wish(cmd, at),
+            // Handled by the caller: it waits for a look into the worktree.
+            Command::Done(_) => Ok(Decided {
+                decision: Decision::nothing(),
+                say: Say::Wait,
+            }),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Commands: load the rows, ask the rule, carry it out. No decisions of its own.
+
+mod agents;
+mod beads;
+mod dispatch;
+mod town;

@@ -1,0 +1,6 @@
+//! What came of acts: load the rows, ask the rule what follows, settle what was owed.
+
+mod git;
+mod host;
+mod jobs;
+mod settle;

@@ -1,0 +1,116 @@
+//! Settling owed effects: done, failed, or too late to matter.
+
+use crate::domain::{Address, IncarnationId, Refusal};
+use crate::rules::decision::Decision;
+use crate::rules::effect::{Effect, FetchFor};
+use crate::rules::{landing, lifecycle, rig};
+use crate::store::{OutboxId, Owed};
+
+use super::super::carry::{Carried, Cause, carry_out};
+use super::super::input::At;
+use super::super::town::Town;
+
+impl Town {
+    /// Carries out what follows from an effect, as the engine.
+    pub(in crate::engine) fn follow(
+        &self,
+        what: &str,
+        decision: Decision,
+        at: At,
+        carried: &mut Carried,
+    ) -> Result<(), Refusal> {
+        let cause = Cause {
+            actor: &Address::Engine,
+            words: what,
+            at,
+        };
+        Ok(carry_out(&self.store, carried, decision, cause)?)
+    }
+
+    /// The effect is done, whatever came of it; `None` when it is settled or expired already.
+    pub(in crate::engine) fn settle(&self, id: OutboxId) -> Result<Option<Owed>, Refusal> {
+        let owed = self.store.owed_one(id)?;
+        self.store.settle(id)?;
+        Ok(owed)
+    }
+
+    /// The effect cannot be done: whoever waits for it is told.
+    pub(in crate::engine) fn effect_failed(
+        &mut self,
+        owed: &Owed,
+        why: &Refusal,
+        at: At,
+        carried: &mut Carried,
+    ) -> Result<(), Refusal> {
+        self.store.settle(owed.id)?;
+        let reason = words(why);
+        tracing::warn!(effect = owed.effect.kind(), %reason, "an effect failed");
+        let decision = match &owed.effect {
+            Effect::Clone { rig } | Effect::Layout { rig } | Effect::RigFiles { rig } => {
+                rig::failed(&self.the_rig(rig)?, &reason)
+            }
+            Effect::Fetch { next, .. } | Effect::Sync { next, .. } => {
+                self.unprepared(next, &reason, at)?
+            }
+            Effect::Worktree { incarnation } => self.no_worktree(incarnation, &reason, at)?,
+            Effect::Launch { run } => {
+                let exit = crate::domain::Exit::NotStarted { reason };
+                return self.agent_ended(run, &exit, at, carried);
+            }
+            Effect::Bury { incarnation } => self.not_buried(incarnation, &reason, at)?,
+            Effect::Candidate { merge }
+            | Effect::Gate { merge, .. }
+            | Effect::Push { merge }
+            | Effect::Advance { merge } => landing::hold(&self.the_merge(merge)?, &reason, at.now),
+            Effect::Stop { .. } | Effect::Deliver { .. } => Decision::nothing(),
+        };
+        self.follow(
+            &format!("{} failed", owed.effect.kind()),
+            decision,
+            at,
+            carried,
+        )
+    }
+
+    /// What a fetch was for cannot go on.
+    fn unprepared(&self, next: &FetchFor, reason: &str, at: At) -> Result<Decision, Refusal> {
+        match next {
+            FetchFor::Incarnation(incarnation) => self.no_worktree(incarnation, reason, at),
+            FetchFor::Merge(merge) => Ok(landing::hold(&self.the_merge(merge)?, reason, at.now)),
+        }
+    }
+
+    fn no_worktree(
+        &self,
+        incarnation: &IncarnationId,
+        reason: &str,
+        at: At,
+    ) -> Result<Decision, Refusal> {
+        Ok(lifecycle::preparation_failed(
+            &self.the_incarnation(incarnation)?,
+            reason,
+            at.now,
+        ))
+    }
+
+    fn not_buried(
+        &self,
+        incarnation: &IncarnationId,
+        reason: &str,
+        at: At,
+    ) -> Result<Decision, Refusal> {
+        Ok(lifecycle::burial_failed(
+            &self.the_incarnation(incarnation)?,
+            reason,
+            at.now,
+        ))
+    }
+}
+
+/// A refusal in one line: what, and the next command.
+pub(super) fn words(why: &Refusal) -> String {
+    match why.hints.first() {
+        Some(hint) => format!("{}; {hint}", why.message),
+        None => why.message.clone(),
+    }
+}

@@ -1,0 +1,509 @@
+//! Views from rows: what the engine shows. Reads only.
+
+use std::collections::BTreeSet;
+
+use crate::config::Settings;
+use crate::domain::{
+    AgentView, AttentionView, BeadId, BeadView, ConvoyBead, ConvoyView, Delta, EdgeView, GateView,
+    MergePhase, MergeView, NudgeView, Phase, RigView, SeatView, TownView, WorkView,
+};
+use crate::rules::row::{BeadRow, ConvoyRow, IncarnationRow, MergeRow, NudgeRow, RigRow, RunPhase};
+use crate::rules::{attention as rule, landing, lifecycle};
+use crate::store::{Store, StoreError};
+
+use super::carry::Touched;
+use super::town::Town;
+
+/// Merge requests and convoys that ended and are still shown.
+const RECENT: u32 = 5;
+
+/// A ledger with its settings.
+#[derive(Clone, Copy)]
+pub(crate) struct Viewed<'a> {
+    pub store: &'a Store,
+    pub settings: &'a Settings,
+}
+
+impl Town {
+    /// What views are made from.
+    pub(super) fn viewed(&self) -> Viewed<'_> {
+        Viewed {
+            store: &self.store,
+            settings: &self.settings,
+        }
+    }
+}
+
+pub(crate) fn bead(store: &Store, row: &BeadRow) -> Result<BeadView, StoreError> {
+    let edge = |edge: crate::store::Edge| EdgeView {
+        id: edge.other.id,
+        title: edge.other.title,
+        status: edge.other.status,
+        kind: edge.kind,
+    };
+    Ok(BeadView {
+        labels: store.labels(&row.id)?,
+        depends_on: store.depends_on(&row.id)?.into_iter().map(edge).collect(),
+        dependents: store.dependents(&row.id)?.into_iter().map(edge).collect(),
+        convoy: store
+            .open_convoys_of(&row.id)?
+            .into_iter()
+            .next()
+            .map(|convoy| convoy.id),
+        id: row.id.clone(),
+        rig: row.rig.clone(),
+        title: row.title.clone(),
+        description: row.description.clone(),
+        status: row.status,
+        kind: row.kind,
+        priority: row.priority,
+        assignee: row.assignee.clone(),
+        created_by: row.created_by.clone(),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        closed_at: row.closed_at,
+        close_reason: row.close_reason.clone(),
+        is_blocked: row.is_blocked,
+    })
+}
+
+pub(crate) fn rig(viewed: Viewed<'_>, row: &RigRow) -> Result<RigView, StoreError> {
+    let queued = viewed.store.open_merges(Some(&row.name))?.len();
+    let polecats = viewed
+        .store
+        .living()?
+        .iter()
+        .filter(|one| one.rig == row.name)
+        .count();
+    let job = if row.phase == crate::domain::RigPhase::Cloning {
+        let effect = crate::rules::effect::Effect::Clone {
+            rig: row.name.clone(),
+        };
+        viewed
+            .store
+            .owed_like(&effect)?
+            .and_then(|owed| super::acts::job_run(owed.id).ok())
+    } else {
+        None
+    };
+    Ok(RigView {
+        name: row.name.clone(),
+        url: crate::git::url::redact(&row.url),
+        prefix: row.prefix.clone(),
+        target: row.target.clone(),
+        phase: row.phase,
+        job,
+        note: row.note.clone(),
+        test_hint: row.test_hint.clone(),
+        gates: count(viewed.settings.rig_gates(&row.name).len()),
+        queued: count(queued),
+        polecats: count(polecats),
+    })
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+pub(crate) fn agent(store: &Store, row: &IncarnationRow) -> Result<AgentView, StoreError> {
+    let run = match row.run() {
+        Some(id) => store.run(&id)?,
+        None => None,
+    };
+    Ok(AgentView {
+        id: row.id.clone(),
+        address: row.address(),
+        alias: row.alias.clone(),
+        phase: row.phase,
+        state: row.state,
+        evidence: row.evidence.clone(),
+        bead: Some(row.bead.clone()),
+        title: store.bead(&row.bead)?.map(|bead| bead.title),
+        alive: run.as_ref().is_some_and(|run| run.phase == RunPhase::Live),
+        run: run.map(|run| run.id),
+        branch: row.branch.clone(),
+        worktree: row.worktree.clone(),
+        since: row.since,
+        restarts: u32::try_from(row.runs.saturating_sub(1)).unwrap_or(0),
+        note: row.note.clone(),
+    })
+}
+
+pub(crate) fn merge(viewed: Viewed<'_>, row: &MergeRow) -> Result<MergeView, StoreError> {
+    let store = viewed.store;
+    let gates = store.gates(&row.id)?;
+    let gates = gates
+        .into_iter()
+        // Results of an earlier candidate are history once the request was tried again.
+        .filter(|gate| row.tree.as_ref().is_none_or(|tree| *tree == gate.tree))
+        .map(|gate| GateView {
+            name: gate.name,
+            outcome: gate.outcome,
+            took: gate.took,
+            job: gate.job,
+            tail: gate.tail,
+        })
+        .collect();
+    let effect = match row.phase {
+        MergePhase::Gating => Some(crate::rules::effect::Effect::Gate {
+            merge: row.id.clone(),
+            position: row.gate,
+        }),
+        MergePhase::Landing => Some(crate::rules::effect::Effect::Push {
+            merge: row.id.clone(),
+        }),
+        MergePhase::Queued
+        | MergePhase::Fetching
+        | MergePhase::Preparing
+        | MergePhase::Landed
+        | MergePhase::SentBack
+        | MergePhase::Held => None,
+    };
+    let owed = effect
+        .map(|effect| store.owed_like(&effect))
+        .transpose()?
+        .flatten();
+    Ok(MergeView {
+        id: row.id.clone(),
+        rig: row.rig.clone(),
+        bead: row.bead.clone(),
+        title: store
+            .bead(&row.bead)?
+            .map(|bead| bead.title)
+            .unwrap_or_default(),
+        author: row.author.clone(),
+        branch: row.branch.clone(),
+        target: store
+            .rig(&row.rig)?
+            .map(|rig| rig.target)
+            .unwrap_or_default(),
+        phase: row.phase,
+        priority: row.priority,
+        attempt: u32::try_from(row.attempt).unwrap_or(1),
+        tip: row.tip.clone(),
+        landed: (row.phase == MergePhase::Landed)
+            .then(|| row.new.clone())
+            .flatten(),
+        reason: row.reason.clone(),
+        gates,
+        job: owed.and_then(|owed| super::acts::job_run(owed.id).ok()),
+        created_at: row.created_at,
+        ended_at: row.ended_at,
+    })
+}
+
+/// The open requests in their order, and the last that ended.
+pub(crate) fn merges(
+    viewed: Viewed<'_>,
+    rig: Option<&crate::domain::RigName>,
+) -> Result<(Vec<MergeView>, Vec<MergeView>), StoreError> {
+    let view = |rows: Vec<MergeRow>| {
+        rows.iter()
+            .map(|row| merge(viewed, row))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let open = landing::in_order(view(viewed.store.open_merges(rig)?)?);
+    let ended = view(viewed.store.ended_merges(rig, RECENT)?)?;
+    Ok((open, ended))
+}
+
+pub(crate) fn convoy(store: &Store, row: &ConvoyRow) -> Result<ConvoyView, StoreError> {
+    let mut beads = Vec::new();
+    for id in store.convoy_beads(&row.id)? {
+        beads.extend(convoy_bead(store, &id)?);
+    }
+    Ok(ConvoyView {
+        id: row.id.clone(),
+        number: u32::try_from(row.number).unwrap_or(0),
+        title: row.title.clone(),
+        closed: row.closed_at.is_some(),
+        notify: row.notify.clone(),
+        created_by: row.created_by.clone(),
+        created_at: row.created_at,
+        closed_at: row.closed_at,
+        beads,
+    })
+}
+
+fn convoy_bead(store: &Store, id: &BeadId) -> Result<Option<ConvoyBead>, StoreError> {
+    let Some(bead) = store.bead(id)? else {
+        return Ok(None);
+    };
+    let holder = store.holder_of(id)?;
+    let merge = store.newest_merge_of(id)?;
+    let landed = merge
+        .as_ref()
+        .filter(|merge| merge.phase == MergePhase::Landed)
+        .and_then(|merge| merge.new.clone());
+    let worker = holder
+        .as_ref()
+        .map(IncarnationRow::address)
+        .or_else(|| merge.map(|merge| merge.author));
+    Ok(Some(ConvoyBead {
+        id: bead.id,
+        title: bead.title,
+        status: bead.status,
+        worker,
+        state: holder.map(|row| row.state),
+        landed,
+    }))
+}
+
+pub(crate) fn nudge(row: &NudgeRow) -> NudgeView {
+    NudgeView {
+        id: row.id.clone(),
+        to: row.to.clone(),
+        from: row.from.clone(),
+        text: row.text.clone(),
+        phase: row.phase,
+        reason: row.reason.clone(),
+        created_at: row.created_at,
+    }
+}
+
+/// The whole live town.
+pub(super) fn town(town: &Town) -> Result<TownView, StoreError> {
+    let (store, viewed) = (&town.store, town.viewed());
+    let rigs = store
+        .rigs()?
+        .iter()
+        .map(|row| rig(viewed, row))
+        .collect::<Result<Vec<_>, _>>()?;
+    let agents = store
+        .living()?
+        .iter()
+        .map(|row| agent(store, row))
+        .collect::<Result<Vec<_>, _>>()?;
+    let (mut merges, ended) = merges(viewed, None)?;
+    let attention = rule::rows(&agents, &merges, &rigs, town.settings.problems());
+    merges.extend(ended);
+    let convoys = store
+        .convoys(RECENT)?
+        .iter()
+        .map(|row| convoy(store, row))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(TownView {
+        name: town.settings.town_name(),
+        root: town.paths.root().to_path_buf(),
+        wish: store.wish()?,
+        seq: store.newest_seq()?,
+        rigs,
+        agents,
+        merges,
+        convoys,
+        beads: store.bead_counts()?,
+        attention,
+        engine: town.facts.clone(),
+    })
+}
+
+/// What needs a person.
+pub(super) fn attention(town: &Town) -> Result<Vec<AttentionView>, StoreError> {
+    let (store, viewed) = (&town.store, town.viewed());
+    let rigs = store
+        .rigs()?
+        .iter()
+        .map(|row| rig(viewed, row))
+        .collect::<Result<Vec<_>, _>>()?;
+    let agents = store
+        .living()?
+        .iter()
+        .map(|row| agent(store, row))
+        .collect::<Result<Vec<_>, _>>()?;
+    let merges = store
+        .open_merges(None)?
+        .iter()
+        .map(|row| merge(viewed, row))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(rule::rows(
+        &agents,
+        &merges,
+        &rigs,
+        town.settings.problems(),
+    ))
+}
+
+/// The changed rows of the live town, made mechanically from what was touched (DECISIONS 2).
+pub(super) fn deltas(town: &Town, touched: &BTreeSet<Touched>) -> Result<Vec<Delta>, StoreError> {
+    let (store, viewed) = (&town.store, town.viewed());
+    let mut wanted = touched.clone();
+    for one in touched {
+        match one {
+            // A bead shows in its convoys and its agent; an agent in its convoys and its rig.
+            Touched::Bead(id) => {
+                wanted.extend(store.convoys_of(id)?.into_iter().map(Touched::Convoy))
+            }
+            Touched::Agent(id) => {
+                if let Some(row) = store.incarnation(id)? {
+                    wanted.insert(Touched::Rig(row.rig));
+                    wanted.extend(
+                        store
+                            .convoys_of(&row.bead)?
+                            .into_iter()
+                            .map(Touched::Convoy),
+                    );
+                }
+            }
+            Touched::Merge(id) => {
+                if let Some(row) = store.merge(id)? {
+                    wanted.insert(Touched::Rig(row.rig));
+                    wanted.extend(
+                        store
+                            .convoys_of(&row.bead)?
+                            .into_iter()
+                            .map(Touched::Convoy),
+                    );
+                }
+            }
+            Touched::Rig(_)
+            | Touched::Convoy(_)
+            | Touched::Nudge(_)
+            | Touched::Run(_)
+            | Touched::Wish => {}
+        }
+    }
+    let mut deltas = Vec::new();
+    for one in &wanted {
+        deltas.extend(delta(viewed, one)?);
+    }
+    if touched.iter().any(|one| matches!(one, Touched::Bead(_))) {
+        deltas.push(Delta::Beads(store.bead_counts()?));
+    }
+    Ok(deltas)
+}
+
+fn delta(viewed: Viewed<'_>, one: &Touched) -> Result<Option<Delta>, StoreError> {
+    let store = viewed.store;
+    Ok(match one {
+        Touched::Agent(id) => match store.incarnation(id)? {
+            Some(row) if row.phase == Phase::Buried => Some(Delta::AgentGone(row.id)),
+            Some(row) => Some(Delta::Agent(Box::new(agent(store, &row)?))),
+            None => None,
+        },
+        Touched::Rig(name) => match store.rig(name)? {
+            Some(row) => Some(Delta::Rig(Box::new(rig(viewed, &row)?))),
+            None => Some(Delta::RigGone(name.clone())),
+        },
+        Touched::Merge(id) => match store.merge(id)? {
+            Some(row) => Some(Delta::Merge(Box::new(merge(viewed, &row)?))),
+            None => None,
+        },
+        Touched::Convoy(id) => match store.convoy(id)? {
+            Some(row) => Some(Delta::Convoy(Box::new(convoy(store, &row)?))),
+            None => None,
+        },
+        Touched::Nudge(id) => store
+            .nudge(id)?
+            .map(|row| Delta::Nudge(Box::new(nudge(&row)))),
+        Touched::Wish => Some(Delta::Wish(store.wish()?)),
+        Touched::Bead(_) | Touched::Run(_) => None,
+    })
+}
+
+/// What an agent has to do.
+pub(crate) fn work(
+    viewed: Viewed<'_>,
+    incarnation: Option<&IncarnationRow>,
+    address: &crate::domain::Address,
+) -> Result<WorkView, StoreError> {
+    let store = viewed.store;
+    let town = viewed.settings.town_name();
+    let Some(row) = incarnation else {
+        return Ok(WorkView {
+            address: address.clone(),
+            town,
+            agent: None,
+            bead: None,
+            rig: None,
+            base: None,
+            attempt: 1,
+            sent_back: None,
+            gates: Vec::new(),
+        });
+    };
+    let hooked = matches!(row.phase, Phase::Preparing | Phase::Running | Phase::Failed);
+    let bead_row = if hooked { store.bead(&row.bead)? } else { None };
+    let rig_row = store.rig(&row.rig)?;
+    Ok(WorkView {
+        address: row.address(),
+        town,
+        agent: Some(agent(store, row)?),
+        bead: bead_row.map(|row| bead(store, &row)).transpose()?,
+        rig: rig_row.map(|row| rig(viewed, &row)).transpose()?,
+        base: row.base.clone(),
+        attempt: u32::try_from(row.attempt).unwrap_or(1),
+        sent_back: row.sent_back.clone(),
+        gates: viewed
+            .settings
+            .rig_gates(&row.rig)
+            .into_iter()
+            .map(|gate| (gate.name, gate.command))
+            .collect(),
+    })
+}
+
+/// A seat and the run to look at.
+pub(crate) fn seat(store: &Store, row: &IncarnationRow) -> Result<SeatView, StoreError> {
+    let run = row.run();
+    let alive = match &run {
+        Some(id) => store
+            .run(id)?
+            .is_some_and(|run| run.phase == RunPhase::Live),
+        None => false,
+    };
+    let ended = if alive { None } else { ended(store, row)? };
+    Ok(SeatView {
+        address: row.address(),
+        run,
+        alive,
+        ended,
+    })
+}
+
+/// When and why an agent's session is over, and where its work is, in one line (DOCUMENT 42).
+pub(crate) fn ended(store: &Store, row: &IncarnationRow) -> Result<Option<String>, StoreError> {
+    let name = row.address().short();
+    let why = match row.phase {
+        Phase::Preparing => {
+            return Ok(Some(format!(
+                "`{name}` has no session yet: {}",
+                row.evidence
+            )));
+        }
+        Phase::Running => {
+            return Ok(Some(format!(
+                "`{name}` has no process now: {}",
+                row.evidence
+            )));
+        }
+        Phase::Failed => return Ok(Some(format!("`{name}` failed: {}", row.evidence))),
+        Phase::Stopping | Phase::Buried => row.end.clone().unwrap_or_else(|| "ended".to_owned()),
+    };
+    let exit = match row.run() {
+        Some(id) => store.run(&id)?.and_then(|run| run.ended_at.zip(run.exit)),
+        None => None,
+    };
+    let when = exit
+        .as_ref()
+        .map(|(at, _)| crate::support::text::timestamp(*at));
+    let how = exit.map(|(_, exit)| lifecycle::exit_words(&exit));
+    let merge = store
+        .newest_merge_of(&row.bead)?
+        .filter(|merge| merge.incarnation == row.id);
+    let place = match merge {
+        Some(merge) if merge.phase == MergePhase::Landed => {
+            let commit = merge.new.as_ref().map_or("?", |oid| oid.short());
+            format!("its work landed as commit {commit}")
+        }
+        Some(merge) => format!("its work is {} ({})", merge.id, merge.phase),
+        None => match &row.rescue {
+            Some(rescue) => format!("its work is kept in {rescue}"),
+            None => "it left no work".to_owned(),
+        },
+    };
+    let when = when.map(|at| format!(" at {at}")).unwrap_or_default();
+    let how = how.map(|how| format!(" ({how})")).unwrap_or_default();
+    Ok(Some(format!(
+        "session of `{name}` ended{when}: {why}{how}; {place}"
+    )))
+}
