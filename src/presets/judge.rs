@@ -25,6 +25,8 @@ pub struct Verdict {
     /// Whether it can be typed to now.
     pub ready: bool,
     /// Keys that answer a start dialog which needs no person, such as trust in the agent's own folder.
+    /// For the time before the run was ready for the first time: later, what looks like such a dialog
+    /// may be the agent's own writing.
     pub answer: Option<String>,
 }
 

@@ -65,6 +65,93 @@ fn screens_mean_what_they_show() {
     }
 }
 
+/// A screen as the program really showed it, 110 columns wide; the first line is the title.
+fn shot(name: &str) -> ScreenView {
+    let (_, text) = SHOTS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .expect("a known screen");
+    let (title, rows) = text.split_once('\n').expect("a title line");
+    ScreenView {
+        title: title.trim_start_matches("title:").trim().to_owned(),
+        ..screen(rows)
+    }
+}
+
+macro_rules! shots {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("screens/", $name, ".txt")))),*]
+    };
+}
+
+const SHOTS: &[(&str, &str)] = shots![
+    "claude-2.1.197-after-no",
+    "claude-2.1.197-api-key",
+    "claude-2.1.197-asks",
+    "claude-2.1.197-bypass",
+    "claude-2.1.197-idle",
+    "claude-2.1.197-pasted",
+    "claude-2.1.197-trust",
+    "claude-2.1.197-typed",
+    "claude-2.1.197-working",
+    "claude-2.1.197-working-typed",
+    "gemini-0.61.0-after-no",
+    "gemini-0.61.0-asks",
+    "gemini-0.61.0-idle",
+    "gemini-0.61.0-idle-yolo",
+    "gemini-0.61.0-login",
+    "gemini-0.61.0-pasted",
+    "gemini-0.61.0-trust",
+    "gemini-0.61.0-typed",
+    "gemini-0.61.0-working",
+];
+
+#[test]
+fn real_screens_are_read() {
+    use AgentState::{Idle, NeedsYou, Working};
+    let long = "status? this is a rather long nudge that will certainly have to wrap over more than one \
+        line of the composer because it goes on and on until it is longer than one hundred and ten columns";
+    for (name, state, ready, answer, typed) in [
+        ("claude-2.1.197-after-no", Some(Idle), true, None, ""),
+        ("claude-2.1.197-api-key", Some(NeedsYou), false, None, ""),
+        ("claude-2.1.197-asks", Some(NeedsYou), false, None, ""),
+        ("claude-2.1.197-bypass", None, false, Some("2"), ""),
+        ("claude-2.1.197-idle", Some(Idle), true, None, ""),
+        ("claude-2.1.197-pasted", Some(Idle), true, None, "a paste"),
+        ("claude-2.1.197-trust", None, false, Some("1"), ""),
+        ("claude-2.1.197-typed", Some(Idle), true, None, long),
+        ("claude-2.1.197-working", Some(Working), true, None, ""),
+        (
+            "claude-2.1.197-working-typed",
+            Some(Working),
+            true,
+            None,
+            "2",
+        ),
+        ("gemini-0.61.0-after-no", Some(Idle), true, None, ""),
+        ("gemini-0.61.0-asks", Some(NeedsYou), false, None, ""),
+        ("gemini-0.61.0-idle", Some(Idle), true, None, ""),
+        ("gemini-0.61.0-idle-yolo", Some(Idle), true, None, ""),
+        ("gemini-0.61.0-login", Some(NeedsYou), false, None, ""),
+        ("gemini-0.61.0-pasted", Some(Idle), true, None, "a paste"),
+        ("gemini-0.61.0-trust", None, false, Some("1"), ""),
+        ("gemini-0.61.0-typed", Some(Idle), true, None, long),
+        ("gemini-0.61.0-working", Some(Working), true, None, ""),
+    ] {
+        let agent = preset(name.split('-').next().expect("agent"));
+        let view = shot(name);
+        let verdict = judge(&agent, &view);
+        assert_eq!(verdict.state, state, "{name}: {verdict:?}");
+        assert_eq!(verdict.ready, ready, "{name}: {verdict:?}");
+        assert_eq!(verdict.answer.as_deref(), answer, "{name}: {verdict:?}");
+        if ready {
+            let found = composer(&agent, &view);
+            assert!(found.holds(typed), "{name}: {found:?}");
+            assert_eq!(found.is_empty(), typed.is_empty(), "{name}: {found:?}");
+        }
+    }
+}
+
 #[test]
 fn a_verdict_names_its_evidence() {
     let verdict = judge(&preset("gemini"), &screen(GEMINI_BUSY));
