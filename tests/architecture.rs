@@ -26,7 +26,9 @@ const LAYERS: &[&[&str]] = &[
     &["rules"],
     &["store", "git", "pty", "record"],
     &["host", "engine"],
-    &["daemon", "client"],
+    // Two layers here, one in the design: the daemon is a client of the terminal host.
+    &["client"],
+    &["daemon"],
     &["verbs", "screen"],
     &["console", "cli"],
 ];

@@ -27,6 +27,11 @@ impl HostClient {
         Err(Refusal::new(Kind::Unreachable, "no host"))
     }
 
+    /// Ends the host, if one runs, and all its runs; waits until it is gone.
+    pub fn shutdown(_paths: &TownPaths) -> Result<(), Refusal> {
+        Err(Refusal::new(Kind::Unreachable, "no host"))
+    }
+
     /// Asks and waits for the answer.
     pub fn ask(&mut self, _ask: HostAsk) -> Result<HostAnswer, Refusal> {
         Err(Refusal::new(Kind::Unreachable, "no host"))

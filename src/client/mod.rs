@@ -4,9 +4,13 @@
 //! `Subscription` keeps a live town current; `HostClient` looks at terminals and types into them.
 
 mod host;
+mod link;
+mod once;
+mod start;
 mod subscription;
 mod town;
 
-pub use host::{AttachEvent, Attached, HostClient, Keyboard};
+pub use host::{AttachEvent, Attached, HostClient};
+pub use start::create_town;
 pub use subscription::{Subscription, Update};
 pub use town::{Need, TownClient};

@@ -1,14 +1,29 @@
-//! Asking and commanding the engine.
+//! Asking and commanding the engine: over its socket, or, when none runs and the ledger is enough,
+//! by taking the town lock and being the engine for one command (DECISIONS 4).
 
-use crate::domain::{Answer, Command, Kind, Outcome, Query, Refusal};
+use std::time::Duration;
+
+use crate::domain::{Answer, Command, Kind, Outcome, Query, Refusal, TownWish, Wish};
+use crate::support::clock::Clock;
 use crate::support::paths::TownPaths;
+use crate::wire::{Reply, RequestBody};
+
+use super::link::{Dial, Link};
+use super::once::{Once, Try};
+use super::start;
+
+/// How long a command waits for a busy ledger or a starting engine.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two tries.
+const TRY_EVERY: Duration = Duration::from_millis(10);
 
 /// What a call needs of the town.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// The ledger only: without an engine it is opened in this process (DECISIONS 4).
+    /// The ledger only: without an engine it is opened in this process.
     Ledger,
-    /// Engine and host, which are started on demand.
+    /// Engine and host, which are started on demand, but never against a stored `gt down`: then the
+    /// command is stored and says so.
     Hands,
 }
 
@@ -16,12 +31,43 @@ pub enum Need {
 #[derive(Debug)]
 pub struct TownClient {
     paths: TownPaths,
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    Engine(Link),
+    Once(Box<Once>),
 }
 
 impl TownClient {
     /// Reaches the town at `paths`.
-    pub fn open(paths: TownPaths, _need: Need) -> Result<Self, Refusal> {
-        Ok(Self { paths })
+    pub fn open(paths: TownPaths, need: Need) -> Result<Self, Refusal> {
+        let way = reach(&paths, need)?;
+        Ok(Self { paths, way })
+    }
+
+    /// Reaches the town's engine and starts it when it does not run, whatever the wish.
+    pub fn start(paths: TownPaths) -> Result<Self, Refusal> {
+        let way = match Link::dial(&paths)? {
+            Dial::Up(link) => link,
+            Dial::Down => start_engine(&paths)?,
+        };
+        Ok(Self {
+            paths,
+            way: Way::Engine(way),
+        })
+    }
+
+    /// Reaches the engine if it runs; starts nothing.
+    pub fn running(paths: &TownPaths) -> Result<Option<Self>, Refusal> {
+        Ok(match Link::dial(paths)? {
+            Dial::Up(link) => Some(Self {
+                paths: paths.clone(),
+                way: Way::Engine(link),
+            }),
+            Dial::Down => None,
+        })
     }
 
     /// The town's paths.
@@ -29,13 +75,126 @@ impl TownClient {
         &self.paths
     }
 
+    /// Whether an engine answers, rather than this process for one command.
+    pub fn has_engine(&self) -> bool {
+        matches!(self.way, Way::Engine(_))
+    }
+
     /// Carries out a command; `how` is the words typed, such as `gt sling`.
-    pub fn command(&mut self, _command: Command, _how: &str) -> Result<Outcome, Refusal> {
-        Err(Refusal::new(Kind::Unreachable, "no engine"))
+    pub fn command(&mut self, command: Command, how: &str) -> Result<Outcome, Refusal> {
+        let starts = matches!(&command, Command::TownWish(TownWish { wish: Wish::Up, .. }));
+        let outcome = match &mut self.way {
+            Way::Engine(link) => {
+                let body = RequestBody::Command {
+                    command,
+                    how: how.to_owned(),
+                };
+                outcome(link.ask(body)?)
+            }
+            Way::Once(once) => once.command(command, how),
+        }?;
+        if starts && !self.has_engine() {
+            // The wish is stored; what it asks for needs hands.
+            self.way = Way::Engine(start_engine(&self.paths)?);
+        }
+        Ok(outcome)
     }
 
     /// Answers a query.
-    pub fn query(&mut self, _query: Query) -> Result<Answer, Refusal> {
-        Err(Refusal::new(Kind::Unreachable, "no engine"))
+    pub fn query(&mut self, query: Query) -> Result<Answer, Refusal> {
+        match &mut self.way {
+            Way::Engine(link) => match link.ask(RequestBody::Query(query))? {
+                Reply::Answer(answer) => Ok(answer),
+                other @ (Reply::Outcome(_) | Reply::Bye) => Err(odd(&other)),
+            },
+            Way::Once(once) => once.query(query),
+        }
     }
+
+    /// Ends the engine, if one runs, and waits until it is gone. Agents live on.
+    pub fn end_engine(paths: &TownPaths) -> Result<bool, Refusal> {
+        let Some(mut client) = Self::running(paths)? else {
+            return Ok(false);
+        };
+        let Way::Engine(link) = &mut client.way else {
+            return Ok(false);
+        };
+        match link.ask(RequestBody::Shutdown)? {
+            Reply::Bye => link.wait_closed().map(|()| true),
+            other @ (Reply::Outcome(_) | Reply::Answer(_)) => Err(odd(&other)),
+        }
+    }
+
+    /// Ends engine and host, if they run; every agent ends with the host.
+    pub fn shutdown(paths: &TownPaths) -> Result<(), Refusal> {
+        Self::end_engine(paths)?;
+        super::HostClient::shutdown(paths)
+    }
+}
+
+fn outcome(reply: Reply) -> Result<Outcome, Refusal> {
+    match reply {
+        Reply::Outcome(outcome) => Ok(outcome),
+        other @ (Reply::Answer(_) | Reply::Bye) => Err(odd(&other)),
+    }
+}
+
+fn odd(reply: &Reply) -> Refusal {
+    Refusal::failed(format!("the engine answered something else: {reply:?}"))
+}
+
+fn reach(paths: &TownPaths, need: Need) -> Result<Way, Refusal> {
+    let clock = Clock::start(0);
+    let limit = i64::try_from(PATIENCE.as_millis()).unwrap_or(i64::MAX);
+    loop {
+        if let Dial::Up(link) = Link::dial(paths)? {
+            return Ok(Way::Engine(link));
+        }
+        match Once::try_open(paths)? {
+            // An agent never opens the ledger itself, and work that needs hands needs an engine; both
+            // respect a stored `gt down`.
+            Try::Open(once) if once.is_agent()? => {
+                if once.wish()? == Wish::Down {
+                    return Err(Refusal::new(Kind::Unreachable, "the town is down")
+                        .hint("the operator starts it with `gt up`"));
+                }
+                drop(once);
+                return start_engine(paths).map(Way::Engine);
+            }
+            Try::Open(once) if need == Need::Hands && once.wish()? == Wish::Up => {
+                drop(once);
+                return start_engine(paths).map(Way::Engine);
+            }
+            Try::Open(once) => return Ok(Way::Once(once)),
+            // Somebody owns the ledger: another command for a moment, or an engine that begins.
+            Try::Busy if clock.read().town < limit => std::thread::sleep(TRY_EVERY),
+            Try::Busy => {
+                return Err(Refusal::new(
+                    Kind::Unreachable,
+                    "the town's ledger is held by a process that does not answer",
+                )
+                .hint(format!("see which: cat {}", paths.lock().display())));
+            }
+        }
+    }
+}
+
+/// Starts an engine and waits until it answers.
+fn start_engine(paths: &TownPaths) -> Result<Link, Refusal> {
+    let mut engine = start::spawn_engine(paths)?;
+    let clock = Clock::start(0);
+    let limit = i64::try_from(PATIENCE.as_millis()).unwrap_or(i64::MAX);
+    while clock.read().town < limit {
+        if let Dial::Up(link) = Link::dial(paths)? {
+            return Ok(link);
+        }
+        if let Some(why) = engine.ended()? {
+            return Err(why);
+        }
+        std::thread::sleep(TRY_EVERY);
+    }
+    Err(
+        Refusal::new(Kind::TimedOut, "the engine did not answer within 10 s")
+            .hint(format!("see {}", paths.logs().join("engine.log").display())),
+    )
 }

@@ -18,6 +18,6 @@ mod typing;
 mod view;
 mod who;
 
-pub(crate) use input::{Act, At, Input, Peer, ReplyTo, Tag, Turn};
+pub(crate) use input::{Act, At, Input, Peer, ReplyTo, Said, Tag, Turn};
 pub(crate) use query::Reader;
-pub(crate) use town::{Town, TownParts};
+pub(crate) use town::{Town, TownParts, tell_installed};

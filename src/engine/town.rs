@@ -374,6 +374,22 @@ impl Town {
     }
 }
 
+/// The first event of a new town.
+pub(crate) fn tell_installed(store: &Store, name: &str, wall: i64) -> Result<(), StoreError> {
+    let event = Event {
+        seq: 0,
+        at: wall,
+        actor: crate::domain::Address::Human,
+        cause: "gt install".to_owned(),
+        rig: None,
+        bead: None,
+        body: crate::domain::EventBody::TownInstalled {
+            name: name.to_owned(),
+        },
+    };
+    store.append(event).map(|_| ())
+}
+
 fn reply_of(input: &Input) -> Option<ReplyTo> {
     match input {
         Input::Command { reply, .. } | Input::Query { reply, .. } | Input::Subscribe { reply } => {

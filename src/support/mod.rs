@@ -2,6 +2,7 @@
 //!
 //! Nothing in here knows a town word beyond the names of folders.
 
+pub mod clock;
 pub mod files;
 pub mod os;
 pub mod paths;

@@ -105,6 +105,33 @@ pub fn descendants(roots: &[i32]) -> Vec<i32> {
     }
 }
 
+/// 256 bits that nobody can guess, from the operating system.
+pub fn random_bits() -> std::io::Result<[u8; 32]> {
+    use std::io::Read;
+    let mut bits = [0; 32];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bits)?;
+    Ok(bits)
+}
+
+/// `pid` and the processes above it with their start times, nearest first.
+pub fn process_line(pid: i32) -> Vec<(i32, u64)> {
+    ancestors(pid)
+        .into_iter()
+        .filter_map(|pid| Some((pid, start_time(pid)?)))
+        .collect()
+}
+
+/// The process and the user at the other end of a socket.
+pub fn peer_of(socket: &std::os::unix::net::UnixStream) -> std::io::Result<(i32, u32)> {
+    let peer = rustix::net::sockopt::socket_peercred(socket)?;
+    Ok((peer.pid.as_raw_nonzero().get(), peer.uid.as_raw()))
+}
+
+/// The user that this process belongs to.
+pub fn own_user() -> u32 {
+    geteuid().as_raw()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
