@@ -30,7 +30,9 @@ const LAYERS: &[&[&str]] = &[
     &["client"],
     &["daemon"],
     &["verbs", "screen"],
-    &["console", "cli"],
+    &["console"],
+    // Above the console, because `gt` without arguments opens it.
+    &["cli"],
 ];
 
 /// Which modules may use a crate; a module stands for its subtree.

@@ -1,17 +1,20 @@
-//! The commands `gt` and `bd`.
+//! The commands `gt` and `bd`: words in, text or JSON out, one exit code.
+//!
+//! `verbs` says what can be typed; a file in `gt` or `bd` carries one verb out; `show` makes text
+//! and JSON of what the town answers; `output` is the only place that prints; `edge` is the only
+//! place that looks at the environment. Decides nothing about the town.
 
+mod bd;
+mod caller;
 pub mod demo;
+mod dispatch;
+mod edge;
+mod entry;
+mod gt;
+mod output;
+mod pending;
+mod report;
+mod show;
+mod watch;
 
-/// Runs `gt`.
-pub fn gt() -> std::process::ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    match words.split_first() {
-        Some((verb, args)) if verb == "scripted-agent" => demo::agent::main(args),
-        _ => std::process::ExitCode::SUCCESS,
-    }
-}
-
-/// Runs `bd`.
-pub fn bd() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
-}
+pub use entry::{bd, gt};

@@ -39,6 +39,7 @@ mod worktree;
 pub mod closed;
 mod explain;
 pub mod plans;
+pub mod town;
 pub mod url;
 pub mod worker;
 

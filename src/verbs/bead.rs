@@ -388,5 +388,4 @@ pub(super) fn bounded(what: &str, text: &str) -> Result<String, Refusal> {
 }
 
 #[cfg(test)]
-#[path = "bead/tests.rs"]
 mod tests;

@@ -351,5 +351,4 @@ fn backticks(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "line/tests.rs"]
 mod tests;

@@ -32,6 +32,9 @@ pub struct AgentSetArgs {
     /// The command line, in quotes
     #[arg(value_name = "COMMAND_LINE", allow_hyphen_values = true)]
     pub command_line: String,
+    /// The preset to inherit from, when the program's name does not say
+    #[arg(long, value_name = "PRESET")]
+    pub provider: Option<String>,
 }
 
 /// Arguments of `gt config agent remove`.

@@ -301,5 +301,4 @@ fn moved(rig: &str, target: &str, old: &Oid, new: &Oid) -> String {
 }
 
 #[cfg(test)]
-#[path = "story/tests.rs"]
 mod tests;

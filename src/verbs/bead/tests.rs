@@ -1,3 +1,5 @@
+//! What can be typed about beads, as tables.
+
 use super::*;
 use crate::domain::Place;
 use crate::verbs::{Program, Reading, Verb, parse_words};

@@ -1,3 +1,5 @@
+//! Every form of a line, right and wrong, and what it comes to.
+
 use super::*;
 use crate::domain::{COMMANDS, Command, CommandKind, Query};
 

@@ -1,3 +1,5 @@
+//! Events as the sentences that people read.
+
 use super::*;
 use crate::domain::{AgentAlias, IncarnationId, MergeId, NudgeId, RigName};
 

@@ -1,0 +1,84 @@
+//! Where the two programs begin: reads the words, carries the verb out, gives the exit code.
+//! A panic anywhere below ends as one line and a note in a file, never as a trace on the screen.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::caller::Caller;
+use super::report::{Ended, Stop, Voice, report};
+use super::{demo, dispatch, edge, output};
+use crate::domain::Refusal;
+use crate::support::files::{Access, private_dir, write_atomic};
+use crate::verbs::{Program, Reading, parse_words};
+
+/// Runs `gt`; under the name `bd` it is `bd`.
+pub fn gt() -> ExitCode {
+    run(Program::Gt)
+}
+
+/// Runs `bd`.
+pub fn bd() -> ExitCode {
+    run(Program::Bd)
+}
+
+fn run(program: Program) -> ExitCode {
+    let (name, words) = match edge::arguments() {
+        Ok(found) => found,
+        Err(refusal) => return report(Err(Stop::Refused(refusal)), Voice::People),
+    };
+    let program = if name == "bd" { Program::Bd } else { program };
+    if let (Program::Gt, Some((first, rest))) = (program, words.split_first())
+        && first == "scripted-agent"
+    {
+        return demo::agent::main(rest);
+    }
+    let voice = if words.iter().any(|word| word == "--json") {
+        Voice::Programs
+    } else {
+        Voice::People
+    };
+    keep_falls_off_the_screen();
+    match catch_unwind(AssertUnwindSafe(|| carry_out(program, &words))) {
+        Ok(ended) => report(ended, voice),
+        Err(_) => report(Err(Stop::Refused(fell())), voice),
+    }
+}
+
+fn carry_out(program: Program, words: &[String]) -> Ended {
+    match parse_words(program, words)? {
+        Reading::Help(text) => output::text(&text),
+        Reading::Run(parsed) => {
+            let caller = Caller::new(parsed.how, parsed.town);
+            dispatch::carry_out(parsed.verb, &caller)
+        }
+    }
+}
+
+/// Where the story of a fall is kept: the town's logs, else the temporary folder.
+fn fall_file() -> PathBuf {
+    let name = format!("fall-{}.log", std::process::id());
+    Caller::new("gt", None)
+        .paths()
+        .ok()
+        .map(|paths| paths.logs())
+        .filter(|logs| private_dir(logs).is_ok())
+        .unwrap_or_else(edge::temporary_folder)
+        .join(name)
+}
+
+fn keep_falls_off_the_screen() {
+    std::panic::set_hook(Box::new(|fall| {
+        let story = format!("{fall}\n\n{}\n", std::backtrace::Backtrace::force_capture());
+        drop(write_atomic(
+            &fall_file(),
+            story.as_bytes(),
+            Access::Private,
+        ));
+    }));
+}
+
+fn fell() -> Refusal {
+    Refusal::failed("the program met a state that it does not know, and stopped")
+        .hint(format!("the story is in {}", fall_file().display()))
+}

@@ -1,0 +1,61 @@
+//! The only place that prints. Text goes out in one write; a reader that went away is not an error.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::report::Stop;
+use crate::domain::Refusal;
+
+/// Prints text as it is.
+pub(super) fn text(text: &str) -> Result<(), Stop> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| gone_or_failed(&error))
+}
+
+/// Prints one line.
+pub(super) fn line(line: &str) -> Result<(), Stop> {
+    text(&format!("{line}\n"))
+}
+
+/// Prints a value as JSON, two spaces a level.
+pub(super) fn json(value: &impl Serialize) -> Result<(), Stop> {
+    let mut out = serde_json::to_string_pretty(value).map_err(|error| unreadable(&error))?;
+    out.push('\n');
+    text(&out)
+}
+
+/// Prints a value as JSON on one line.
+pub(super) fn json_line(value: &impl Serialize) -> Result<(), Stop> {
+    let mut out = serde_json::to_string(value).map_err(|error| unreadable(&error))?;
+    out.push('\n');
+    text(&out)
+}
+
+/// Tells the person something that is not the answer. Nobody there to hear it is no failure.
+pub(super) fn note(text: &str) {
+    let mut err = io::stderr().lock();
+    drop(writeln!(err, "{text}"));
+}
+
+/// As [`note`], without a line end: for progress that overwrites itself.
+pub(super) fn progress(text: &str) {
+    let mut err = io::stderr().lock();
+    drop(err.write_all(text.as_bytes()).and_then(|()| err.flush()));
+}
+
+fn gone_or_failed(error: &io::Error) -> Stop {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        Stop::ReaderGone
+    } else {
+        Stop::Refused(Refusal::failed(format!(
+            "the output cannot be written: {error}"
+        )))
+    }
+}
+
+fn unreadable(error: &serde_json::Error) -> Stop {
+    Stop::Refused(Refusal::failed(format!("the answer is no JSON: {error}")))
+}

@@ -1,0 +1,46 @@
+//! Parts of other layers that this build does not have; each is replaced by its owner's function.
+
+use std::path::Path;
+
+use crate::domain::{Refusal, RunId};
+use crate::support::paths::TownPaths;
+
+fn absent(what: &str) -> Refusal {
+    Refusal::failed(format!("this build has no {what}"))
+}
+
+pub(super) fn console(_paths: &TownPaths, _embedded: bool) -> Result<(), Refusal> {
+    Err(absent("control room"))
+}
+
+pub(super) fn attach(_paths: &TownPaths, _run: &RunId, _look: bool) -> Result<(), Refusal> {
+    Err(absent("control room"))
+}
+
+pub(super) fn run_engine(_paths: &TownPaths) -> Result<(), Refusal> {
+    Err(absent("engine"))
+}
+
+pub(super) fn run_host(_paths: &TownPaths) -> Result<(), Refusal> {
+    Err(absent("terminal host"))
+}
+
+pub(super) fn create_town(_paths: &TownPaths, _name: &str) -> Result<(), Refusal> {
+    Err(absent("ledger"))
+}
+
+pub(super) fn install_bin(_paths: &TownPaths, _program: &Path) -> Result<(), Refusal> {
+    Ok(())
+}
+
+pub(super) fn shutdown(_paths: &TownPaths) -> Result<(), Refusal> {
+    Err(absent("engine"))
+}
+
+pub(super) fn last_screen(_paths: &TownPaths, _run: &RunId) -> Result<Vec<String>, Refusal> {
+    Err(absent("recordings"))
+}
+
+pub(super) fn demo() -> Result<(), Refusal> {
+    Err(absent("demo"))
+}

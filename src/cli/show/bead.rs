@@ -1,0 +1,241 @@
+//! Beads: a page, a list, and the JSON that other tools know (field names of the beads format).
+
+use serde_json::{Map, Value, json};
+
+use super::{Cell, Look, Table, Tone};
+use crate::domain::{BeadStatus, BeadView, DepKind, EdgeView};
+use crate::support::text::{clean, clean_block};
+use crate::verbs::story::count;
+
+/// The tone of a status.
+pub(super) const fn tone(status: BeadStatus) -> Tone {
+    match status {
+        BeadStatus::Open => Tone::Plain,
+        BeadStatus::Hooked | BeadStatus::InProgress | BeadStatus::InReview => Tone::Name,
+        BeadStatus::Blocked => Tone::Warn,
+        BeadStatus::Deferred => Tone::Quiet,
+        BeadStatus::Closed => Tone::Good,
+    }
+}
+
+/// A bead on one page.
+pub(crate) fn bead_text(bead: &BeadView, look: &Look) -> String {
+    let mut lines = vec![format!(
+        "{}  {}",
+        look.paint(Tone::Name, bead.id.as_str()),
+        look.paint(Tone::Strong, &clean(&bead.title))
+    )];
+    let mut facts = vec![
+        look.paint(tone(bead.status), bead.status.word()),
+        bead.priority.to_string(),
+        bead.kind.to_string(),
+    ];
+    facts.extend(bead.rig.as_ref().map(ToString::to_string));
+    facts.push(format!(
+        "made by {} {} ago",
+        clean(&bead.created_by),
+        look.ago(bead.created_at)
+    ));
+    lines.push(format!("  {}", facts.join(" · ")));
+    let mut fact = |name: &str, value: &str| {
+        lines.push(format!(
+            "  {} {}",
+            look.paint(Tone::Quiet, &format!("{name:<11}")),
+            clean(value)
+        ));
+    };
+    if let Some(assignee) = &bead.assignee {
+        fact("works on it", assignee);
+    }
+    if !bead.labels.is_empty() {
+        fact("labels", &bead.labels.join(", "));
+    }
+    if let Some(convoy) = &bead.convoy {
+        fact("convoy", convoy.as_str());
+    }
+    for edge in &bead.depends_on {
+        fact(edge_word(edge.kind), &edge_text(edge));
+    }
+    for edge in &bead.dependents {
+        fact(back_word(edge.kind), &edge_text(edge));
+    }
+    if let Some(reason) = &bead.close_reason {
+        fact("closed", reason);
+    }
+    if !bead.description.trim().is_empty() {
+        lines.push(String::new());
+        lines.extend(
+            clean_block(bead.description.trim_end())
+                .lines()
+                .map(|line| format!("  {line}").trim_end().to_owned()),
+        );
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+const fn edge_word(kind: DepKind) -> &'static str {
+    match kind {
+        DepKind::Blocks => "waits for",
+        DepKind::ParentChild => "part of",
+        DepKind::Related => "related to",
+        DepKind::DiscoveredFrom => "found in",
+    }
+}
+
+const fn back_word(kind: DepKind) -> &'static str {
+    match kind {
+        DepKind::Blocks => "holds back",
+        DepKind::ParentChild => "has part",
+        DepKind::Related => "related to",
+        DepKind::DiscoveredFrom => "led to",
+    }
+}
+
+fn edge_text(edge: &EdgeView) -> String {
+    format!("{} {} ({})", edge.id, edge.title, edge.status)
+}
+
+/// What `bd create`, `bd update` and `bd close` say about a bead.
+pub(crate) fn bead_line(verb: &str, bead: &BeadView, look: &Look) -> String {
+    format!(
+        "{verb}: {} - {} ({}, {})",
+        look.paint(Tone::Name, bead.id.as_str()),
+        clean(&bead.title),
+        bead.priority,
+        bead.status
+    )
+}
+
+/// Beads as lines.
+pub(crate) fn beads_text(beads: &[BeadView], total: u64, look: &Look) -> String {
+    let mut table = Table::default();
+    for bead in beads {
+        let state = if bead.is_blocked && bead.status == BeadStatus::Open {
+            Cell::new(Tone::Warn, "waits")
+        } else {
+            Cell::new(tone(bead.status), bead.status.word())
+        };
+        let title = match &bead.assignee {
+            Some(assignee) => format!("{}  @{assignee}", bead.title),
+            None => bead.title.clone(),
+        };
+        table.row([
+            Cell::new(Tone::Name, bead.id.as_str()),
+            Cell::plain(bead.priority.to_string()),
+            state,
+            Cell::plain(bead.kind.word()),
+            Cell::plain(title),
+        ]);
+    }
+    let mut text = table.text(look, "");
+    let shown = u64::try_from(beads.len()).unwrap_or(u64::MAX);
+    if total > shown {
+        let more = u32::try_from(total - shown).unwrap_or(u32::MAX);
+        text.push_str(&look.paint(
+            Tone::Quiet,
+            &format!(
+                "and {}; all of them with `-n 0`\n",
+                count(more, "more bead")
+            ),
+        ));
+    }
+    text
+}
+
+/// A time as other tools read it.
+pub(super) fn stamp(milliseconds: i64) -> Value {
+    jiff::Timestamp::from_millisecond(milliseconds)
+        .map_or(Value::Null, |at| Value::String(at.to_string()))
+}
+
+/// The fields that every form of a bead has, in the order of the beads format.
+fn issue(bead: &BeadView) -> Map<String, Value> {
+    let mut map = Map::new();
+    let mut set = |key: &str, value: Value| {
+        map.insert(key.to_owned(), value);
+    };
+    set("id", json!(bead.id));
+    set("title", json!(bead.title));
+    if !bead.description.is_empty() {
+        set("description", json!(bead.description));
+    }
+    set("status", json!(bead.status));
+    set("priority", json!(bead.priority));
+    set("issue_type", json!(bead.kind));
+    if let Some(assignee) = &bead.assignee {
+        set("assignee", json!(assignee));
+    }
+    set("created_at", stamp(bead.created_at));
+    set("created_by", json!(bead.created_by));
+    set("updated_at", stamp(bead.updated_at));
+    if let Some(at) = bead.closed_at {
+        set("closed_at", stamp(at));
+    }
+    if let Some(reason) = &bead.close_reason {
+        set("close_reason", json!(reason));
+    }
+    if !bead.labels.is_empty() {
+        set("labels", json!(bead.labels));
+    }
+    set("rig", json!(bead.rig));
+    set("is_blocked", json!(bead.is_blocked));
+    set("convoy", json!(bead.convoy));
+    set("dependency_count", json!(bead.depends_on.len()));
+    set("dependent_count", json!(bead.dependents.len()));
+    if let Some(parent) = parent(bead) {
+        set("parent", json!(parent.id));
+    }
+    map
+}
+
+fn parent(bead: &BeadView) -> Option<&EdgeView> {
+    bead.depends_on
+        .iter()
+        .find(|edge| edge.kind == DepKind::ParentChild)
+}
+
+/// One bead as an object.
+pub(crate) fn bead_json(bead: &BeadView) -> Value {
+    let mut map = issue(bead);
+    map.insert("schema_version".to_owned(), json!(1));
+    Value::Object(map)
+}
+
+/// Beads as an array.
+pub(crate) fn beads_json(beads: &[BeadView]) -> Value {
+    beads
+        .iter()
+        .map(|bead| Value::Object(issue(bead)))
+        .collect()
+}
+
+/// Beads with the beads around them, as `bd show` gives them: always an array.
+pub(crate) fn shown_json(beads: &[BeadView]) -> Value {
+    let edges = |edges: &[EdgeView]| -> Value {
+        edges
+            .iter()
+            .map(|edge| {
+                json!({
+                    "id": edge.id,
+                    "title": edge.title,
+                    "status": edge.status,
+                    "dependency_type": edge.kind,
+                })
+            })
+            .collect()
+    };
+    beads
+        .iter()
+        .map(|bead| {
+            let mut map = issue(bead);
+            map.insert("labels".to_owned(), json!(bead.labels));
+            map.insert("dependencies".to_owned(), edges(&bead.depends_on));
+            map.insert("dependents".to_owned(), edges(&bead.dependents));
+            Value::Object(map)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
