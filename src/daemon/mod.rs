@@ -1,1 +1,15 @@
-//! (see the layer table)
+//! The background processes: sockets and process life around the engine and the terminal host.
+//!
+//! `run_engine` owns a town: lock, ledger, socket, workers. Nothing here decides; a decision is the
+//! engine's or the host's own.
+
+mod engine;
+mod errands;
+mod fault;
+mod git_lane;
+mod host_link;
+mod hub;
+mod serve;
+
+pub use engine::{Engine, StartHost, install_bin, run_engine};
+pub use fault::fault_points;

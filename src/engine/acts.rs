@@ -3,6 +3,7 @@
 //! Made inside the turn, so that what a plan needs remembered (a session token's hash) is durable
 //! before the act.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 
 use crate::config::RigFacts;
@@ -52,19 +53,22 @@ const GATE_PREFIXES: &[&str] = &[
 impl Town {
     /// Plans what this turn owes, and what was owed before and could not be planned.
     pub(super) fn plan_owed(&mut self, at: At, all: &mut Carried) -> Result<(), StoreError> {
-        let mut waiting: Vec<Owed> = std::mem::take(&mut all.owed);
-        while let Some(owed) = waiting.pop() {
+        let mut waiting: VecDeque<Owed> = std::mem::take(&mut all.owed).into();
+        while let Some(owed) = waiting.pop_front() {
             if self.store.owed_one(owed.id)?.is_none() {
                 continue;
             }
             match self.plan(&owed, at) {
-                Ok(acts) => all.acts.extend(acts),
+                Ok(acts) => {
+                    all.kinds.push((owed.id, owed.effect.kind()));
+                    all.acts.extend(acts);
+                }
                 Err(refusal) => {
                     let mut carried = Carried::default();
                     if let Err(error) = self.effect_failed(&owed, &refusal, at, &mut carried) {
                         tracing::error!(%error, effect = owed.effect.kind(), "a failed plan could not be told");
                     }
-                    waiting.append(&mut carried.owed);
+                    waiting.extend(std::mem::take(&mut carried.owed));
                     all.extend(carried);
                 }
             }

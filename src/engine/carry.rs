@@ -6,7 +6,7 @@ use crate::domain::{
     Address, BeadId, ConvoyId, Event, IncarnationId, MergeId, NudgeId, Refusal, RigName, RunId,
 };
 use crate::rules::decision::{Change, Decision};
-use crate::store::{Owed, Store, StoreError};
+use crate::store::{OutboxId, Owed, Store, StoreError};
 
 use super::input::{Act, At, ReplyTo, Said};
 
@@ -31,6 +31,7 @@ pub(super) struct Carried {
     pub owed: Vec<Owed>,
     pub acts: Vec<Act>,
     pub replies: Vec<(ReplyTo, Result<Said, Refusal>)>,
+    pub kinds: Vec<(OutboxId, &'static str)>,
 }
 
 impl Carried {
@@ -41,6 +42,7 @@ impl Carried {
         self.owed.extend(other.owed);
         self.acts.extend(other.acts);
         self.replies.extend(other.replies);
+        self.kinds.extend(other.kinds);
     }
 }
 

@@ -134,4 +134,6 @@ pub(crate) struct Turn {
     pub seq: Seq,
     /// What to do outside, in order.
     pub acts: Vec<Act>,
+    /// The kinds of the effects that those acts carry out.
+    pub kinds: Vec<(OutboxId, &'static str)>,
 }

@@ -23,6 +23,12 @@ pub(crate) struct Reader {
     settings: Settings,
 }
 
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").finish_non_exhaustive()
+    }
+}
+
 impl Reader {
     /// Opens a reader beside the owner of the ledger, in the owner's process.
     pub(crate) fn open(paths: &TownPaths) -> Result<Self, Refusal> {

@@ -157,6 +157,36 @@ impl Town {
         }
     }
 
+    /// The first turn of an engine: tells that it is there, and plans what an earlier one owed. Acts
+    /// on the host wait until it is connected.
+    pub(crate) fn begin(&mut self, at: At) -> Result<Turn, StoreError> {
+        self.store.begin()?;
+        let owed = self.store.owed()?;
+        let mut all = Carried::default();
+        let body = crate::domain::EventBody::EngineStarted {
+            build: self.facts.build.clone(),
+            recovered: u32::try_from(owed.len()).unwrap_or(u32::MAX),
+        };
+        let told = crate::rules::decision::Decision::nothing().event(None, None, body);
+        let actor = crate::domain::Address::Engine;
+        carry_out(
+            &self.store,
+            &mut all,
+            told,
+            Cause {
+                actor: &actor,
+                words: "engine start",
+                at,
+            },
+        )?;
+        all.owed.extend(owed);
+        all.touched.insert(Touched::Wish);
+        self.follow_up(at, &mut all)?;
+        self.store.commit()?;
+        self.deadline = timers::next(&self.store)?;
+        self.finish(all, Vec::new(), false)
+    }
+
     fn try_turn(&mut self, inputs: Vec<Input>, at: At) -> Result<Turn, StoreError> {
         let reloaded = self.reload_settings();
         self.store.begin()?;
@@ -339,6 +369,7 @@ impl Town {
             deltas,
             fresh: subscribing,
             seq,
+            kinds: all.kinds,
             acts: self.reachable(all.acts),
         })
     }

@@ -1,0 +1,148 @@
+//! The engine's file thread: a rig's folders, the engine's own git configuration, and the mirror of
+//! the event history for other tools. Nothing here is the truth.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "owns the mirror of the event history"
+)]
+
+use std::fs::OpenOptions;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use crate::config::{RigFacts, write_rig};
+use crate::domain::{Answer, Event, EventFilter, Query, Seq};
+use crate::engine::{Input, Peer, Tag};
+use crate::git::closed;
+use crate::support::paths::TownPaths;
+
+use super::serve::{Desk, Post};
+
+/// Events that are written to the mirror at a time.
+const PIECE: u32 = 500;
+
+/// Something to write.
+#[derive(Debug)]
+pub(super) enum Errand {
+    /// A rig's folders and settings.
+    Rig(Tag, Box<RigFacts>),
+    /// The engine's own git configuration.
+    OwnConfig(Vec<(String, String)>),
+    /// Events up to this one.
+    Mirror(Seq),
+}
+
+/// Starts the thread.
+pub(super) fn start(desk: Arc<Desk>) -> std::io::Result<SyncSender<Errand>> {
+    let (sender, errands) = sync_channel(1_024);
+    std::thread::Builder::new()
+        .name("files".to_owned())
+        .spawn(move || work(&desk, &errands))?;
+    Ok(sender)
+}
+
+fn work(desk: &Desk, errands: &Receiver<Errand>) {
+    let mut mirrored = last_mirrored(&desk.paths);
+    while let Ok(errand) = errands.recv() {
+        match errand {
+            Errand::Rig(tag, facts) => {
+                let result = write_rig(&desk.paths, &facts)
+                    .map(|_| ())
+                    .map_err(|error| error.to_string());
+                if desk
+                    .post
+                    .send(Post::Input(Box::new(Input::Files { tag, result })))
+                    .is_err()
+                {
+                    return;
+                }
+            }
+            Errand::OwnConfig(captured) => {
+                if let Err(error) = closed::write_own_config(&desk.paths, &captured) {
+                    tracing::error!(%error, "the engine's git configuration cannot be written");
+                }
+            }
+            Errand::Mirror(newest) => mirrored = mirror(desk, mirrored, newest),
+        }
+    }
+}
+
+/// Appends what the mirror lacks; a mirror that cannot be written is logged and tried with the next event.
+fn mirror(desk: &Desk, mut mirrored: Seq, newest: Seq) -> Seq {
+    while mirrored < newest {
+        let events = match events_after(desk, mirrored, newest) {
+            Some(events) if !events.is_empty() => events,
+            Some(_) | None => return mirrored,
+        };
+        if let Err(error) = append(&desk.paths, &events) {
+            tracing::warn!(%error, "the mirror of events cannot be written");
+            return mirrored;
+        }
+        mirrored = events.last().map_or(mirrored, |event| event.seq);
+    }
+    mirrored
+}
+
+fn events_after(desk: &Desk, after: Seq, newest: Seq) -> Option<Vec<Event>> {
+    // The reader gives the last of those that match, so the window is walked from its old end.
+    let filter = EventFilter {
+        after,
+        limit: 0,
+        ..EventFilter::default()
+    };
+    let query = Query::Events(filter);
+    match desk
+        .readers
+        .with(|reader| reader.answer(&Peer::default(), &query))
+    {
+        Some(Ok(Answer::Events { events, .. })) => {
+            let piece = usize::try_from(PIECE).unwrap_or(usize::MAX);
+            Some(
+                events
+                    .into_iter()
+                    .filter(|event| event.seq <= newest)
+                    .take(piece)
+                    .collect(),
+            )
+        }
+        Some(Ok(_)) | Some(Err(_)) | None => None,
+    }
+}
+
+fn append(paths: &TownPaths, events: &[Event]) -> std::io::Result<()> {
+    let mut text = String::new();
+    for event in events {
+        text.push_str(&serde_json::to_string(event)?);
+        text.push('\n');
+    }
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(paths.events_mirror())?
+        .write_all(text.as_bytes())
+}
+
+/// The number of the last event in the mirror; a torn last line is ended first.
+fn last_mirrored(paths: &TownPaths) -> Seq {
+    let read = || -> std::io::Result<Seq> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .open(paths.events_mirror())?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(256 * 1024)))?;
+        let mut tail = Vec::new();
+        file.read_to_end(&mut tail)?;
+        if tail.last().is_some_and(|byte| *byte != b'\n') {
+            file.write_all(b"\n")?;
+        }
+        let text = String::from_utf8_lossy(&tail);
+        let last = text
+            .lines()
+            .rev()
+            .find_map(|line| serde_json::from_str::<Event>(line).ok());
+        Ok(last.map_or(0, |event| event.seq))
+    };
+    read().unwrap_or(0)
+}

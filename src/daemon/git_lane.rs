@@ -1,0 +1,160 @@
+//! The git worker's lane: one process, started on demand, gone after 30 s without work, killed when
+//! a job takes too long (DECISIONS 8). Jobs go one after the other.
+
+#![expect(clippy::disallowed_methods, reason = "owns the git worker's process")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::time::Duration;
+
+use crate::domain::{GitJob, GitOutcome, GitReply, GitRequest};
+use crate::engine::{Input, Tag};
+use crate::git::closed;
+use crate::support::paths::TownPaths;
+
+use super::serve::Post;
+
+/// An idle worker ends after this.
+const IDLE: Duration = Duration::from_secs(30);
+/// A job that takes longer is given up and its worker killed.
+const LIMIT: Duration = Duration::from_secs(600);
+
+struct Worker {
+    child: Child,
+    input: ChildStdin,
+    replies: Receiver<String>,
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Closing its input ends an idle worker; a stuck one is killed. It is our own child.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Starts the lane; jobs go in through the sender, outcomes come as inputs.
+pub(super) fn start(
+    paths: TownPaths,
+    post: SyncSender<Post>,
+) -> std::io::Result<SyncSender<(Tag, GitJob)>> {
+    let (sender, jobs) = sync_channel::<(Tag, GitJob)>(1_024);
+    std::thread::Builder::new()
+        .name("git lane".to_owned())
+        .spawn(move || lane(&paths, &jobs, &post))?;
+    Ok(sender)
+}
+
+fn lane(paths: &TownPaths, jobs: &Receiver<(Tag, GitJob)>, post: &SyncSender<Post>) {
+    let mut worker: Option<Worker> = None;
+    let mut next = 0;
+    loop {
+        let (tag, job) = match jobs.recv_timeout(IDLE) {
+            Ok(job) => job,
+            Err(RecvTimeoutError::Timeout) => {
+                worker = None;
+                match jobs.recv() {
+                    Ok(job) => job,
+                    Err(_) => return,
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        next += 1;
+        let outcome = match run(paths, &mut worker, GitRequest { id: next, job }) {
+            Ok(outcome) => outcome,
+            Err(reason) => {
+                worker = None;
+                tracing::warn!(%reason, "the git worker failed");
+                GitOutcome::Failed { reason }
+            }
+        };
+        if post
+            .send(Post::Input(Box::new(Input::Git { tag, outcome })))
+            .is_err()
+        {
+            return;
+        }
+    }
+}
+
+fn run(
+    paths: &TownPaths,
+    worker: &mut Option<Worker>,
+    request: GitRequest,
+) -> Result<GitOutcome, String> {
+    let fresh = worker.is_none();
+    if fresh {
+        *worker = Some(
+            spawn(paths).map_err(|error| format!("the git worker cannot be started: {error}"))?,
+        );
+    }
+    let Some(running) = worker else {
+        return Err("the git worker is not there".to_owned());
+    };
+    let mut line = serde_json::to_vec(&request).map_err(|error| error.to_string())?;
+    line.push(b'\n');
+    if let Err(error) = running
+        .input
+        .write_all(&line)
+        .and_then(|()| running.input.flush())
+    {
+        return Err(format!("the git worker went away: {error}"));
+    }
+    match running.replies.recv_timeout(LIMIT) {
+        Ok(text) => {
+            let reply: GitReply = serde_json::from_str(&text)
+                .map_err(|error| format!("the git worker said `{error}`"))?;
+            if reply.id == request.id {
+                Ok(reply.outcome)
+            } else {
+                Err("the git worker answered another job".to_owned())
+            }
+        }
+        Err(RecvTimeoutError::Timeout) => Err("git work took longer than 10 minutes".to_owned()),
+        Err(RecvTimeoutError::Disconnected) => {
+            Err("the git worker ended in the middle of its work".to_owned())
+        }
+    }
+}
+
+fn spawn(paths: &TownPaths) -> std::io::Result<Worker> {
+    let exe = std::env::current_exe()?;
+    let log = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(paths.logs().join("git-worker.err"))?;
+    let mut child = Command::new(exe)
+        .arg("git-worker")
+        .arg("--town")
+        .arg(paths.root())
+        .current_dir(paths.gt())
+        .env_clear()
+        .envs(closed::worker_environment(paths))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()?;
+    let missing = || std::io::Error::other("a pipe is missing");
+    let input = child.stdin.take().ok_or_else(missing)?;
+    let output = child.stdout.take().ok_or_else(missing)?;
+    let (sender, replies) = channel();
+    std::thread::Builder::new()
+        .name("git replies".to_owned())
+        .spawn(move || {
+            for line in BufReader::new(output).lines() {
+                let Ok(line) = line else {
+                    return;
+                };
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        })?;
+    Ok(Worker {
+        child,
+        input,
+        replies,
+    })
+}
