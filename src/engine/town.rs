@@ -115,14 +115,6 @@ impl Town {
         self.store.wish()
     }
 
-    /// Events after a number, for the mirror file.
-    pub(crate) fn events_after(&self, seq: i64) -> Result<Vec<Event>, StoreError> {
-        self.store.events(&crate::domain::EventFilter {
-            after: seq,
-            ..Default::default()
-        })
-    }
-
     /// Town time of the next thing that happens by itself.
     pub(crate) fn deadline(&self) -> Option<i64> {
         self.deadline

@@ -4,13 +4,6 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{BeadId, ConvoyId, Prefix, Refusal};
 
-/// Where new ids come from; one value per command, handed in.
-#[derive(Clone, Debug)]
-pub(crate) struct Fresh {
-    /// Nanoseconds since 1970 at which the id is made.
-    pub nanos: i64,
-}
-
 /// Shortest hash of an id.
 const SHORTEST: u32 = 3;
 /// Longest hash of an id.

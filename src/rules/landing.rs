@@ -438,11 +438,6 @@ pub(crate) const fn is_active(phase: MergePhase) -> bool {
     )
 }
 
-/// Whether a request has not ended; a held one still holds its bead.
-pub(crate) const fn is_open(phase: MergePhase) -> bool {
-    is_active(phase) || matches!(phase, MergePhase::Queued | MergePhase::Held)
-}
-
 /// The order in which a rig's requests land: active first, then priority, then age.
 pub(crate) fn in_order(mut merges: Vec<MergeView>) -> Vec<MergeView> {
     merges.sort_by_key(|merge| {

@@ -253,7 +253,7 @@ impl Store {
 fn where_clause(filter: &BeadFilter) -> (String, Vec<Value>) {
     let mut terms: Vec<String> = Vec::new();
     let mut values: Vec<Value> = Vec::new();
-    let mut bind = |values: &mut Vec<Value>, value: String| {
+    let bind = |values: &mut Vec<Value>, value: String| {
         values.push(Value::from(value));
         format!("?{}", values.len())
     };

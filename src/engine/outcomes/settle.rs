@@ -4,7 +4,7 @@ use crate::domain::{Address, IncarnationId, Refusal};
 use crate::rules::decision::Decision;
 use crate::rules::effect::{Effect, FetchFor};
 use crate::rules::{landing, lifecycle, rig};
-use crate::store::{OutboxId, Owed};
+use crate::store::Owed;
 
 use super::super::carry::{Carried, Cause, carry_out};
 use super::super::input::At;
@@ -25,13 +25,6 @@ impl Town {
             at,
         };
         Ok(carry_out(&self.store, carried, decision, cause)?)
-    }
-
-    /// The effect is done, whatever came of it; `None` when it is settled or expired already.
-    pub(in crate::engine) fn settle(&self, id: OutboxId) -> Result<Option<Owed>, Refusal> {
-        let owed = self.store.owed_one(id)?;
-        self.store.settle(id)?;
-        Ok(owed)
     }
 
     /// The effect cannot be done: whoever waits for it is told.
