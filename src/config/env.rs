@@ -165,7 +165,7 @@ pub fn agent_env(
 }
 
 /// Names that only this module may set.
-fn is_identity(name: &str) -> bool {
+pub(super) fn is_identity(name: &str) -> bool {
     name.starts_with("GT_") || name.starts_with("BD_") || name.starts_with("GIT_")
 }
 

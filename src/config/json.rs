@@ -1,5 +1,6 @@
 //! JSON files that people edit: read with the line of a mistake, changed without losing keys or order.
 
+use std::io;
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -7,9 +8,24 @@ use serde_json::{Map, Value};
 use super::error::ConfigError;
 use crate::support::files::{self, Access};
 
+/// Largest settings file, in bytes.
+const FILE_MAX: u64 = 4 * 1024 * 1024;
+
+/// The text of a regular file of a sane size, or `None` when nothing is there. A pipe or device in
+/// its place would hold the reader up for ever.
+pub(super) fn read_regular(path: &Path) -> io::Result<Option<String>> {
+    match path.metadata() {
+        Ok(facts) if !facts.is_file() => Err(io::Error::other("not a regular file")),
+        Ok(facts) if facts.len() > FILE_MAX => Err(io::Error::other("larger than 4 MiB")),
+        Ok(_) => files::read_if_there(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Reads a file as a JSON object; `None` when there is no such file.
 pub(super) fn read_object(path: &Path) -> Result<Option<Map<String, Value>>, ConfigError> {
-    let Some(text) = files::read_if_there(path).map_err(ConfigError::io("read", path))? else {
+    let Some(text) = read_regular(path).map_err(ConfigError::io("read", path))? else {
         return Ok(None);
     };
     let malformed = |line: usize, reason: String| ConfigError::Malformed {

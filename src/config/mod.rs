@@ -8,6 +8,7 @@
 //! never touches the ledger or a repository.
 
 mod agents;
+mod define;
 mod env;
 mod error;
 mod explain;
@@ -16,6 +17,7 @@ mod json;
 mod layout;
 mod near;
 mod prefix;
+mod program;
 mod prompt;
 mod resolve;
 mod settings;
@@ -34,7 +36,8 @@ pub use layout::{
 };
 pub use near::near_matches;
 pub use prefix::{derive_prefix, free_prefix};
+pub use program::find_program;
 pub use prompt::{StartWords, start_prompt};
-pub use resolve::{ResolvedAgent, find_program, resolve};
+pub use resolve::{ResolvedAgent, resolve};
 pub use settings::{AgentSource, Gate, POOL, Settings, pick_name};
 pub use shell::{BlockReport, Shell, install_block, remove_blocks};

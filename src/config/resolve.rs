@@ -1,26 +1,15 @@
 //! Which agent a role runs, and the command line, environment and settings file that follow (DECISIONS 16, DOCUMENT 15 to 17).
 
-use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::near::near_matches;
+use super::define::{define, unknown};
+use super::program::{find_program, joined};
 use super::settings::{AgentSource, Settings};
 use crate::domain::{AgentAlias, Refusal, RigName, Role};
-use crate::presets::{AgentSpec, Preset, PromptStyle, builtin, builtins, preset_of_command};
+use crate::presets::{AgentSpec, Preset, PromptStyle};
 use crate::support::paths::TownPaths;
-
-/// Aliases that exist without being set, as the town's first set-up defines them: alias and command line.
-const BUILT_IN_ALIASES: &[(&str, &str)] = &[
-    ("claude-mayor", "claude --model sonnet"),
-    (
-        "claude-infra",
-        "claude --model haiku --dangerously-skip-permissions",
-    ),
-    ("claude-crew", "claude --model sonnet"),
-    ("gemini-worker", "gemini"),
-];
 
 /// The agent of every role for which nothing is set.
 const LAST_RESORT: &str = "claude";
@@ -265,104 +254,6 @@ fn sibling(
         .and_then(|name| AgentAlias::parse(&name).ok())
 }
 
-/// A definition found for an alias.
-pub(super) struct Definition {
-    pub(super) source: AgentSource,
-    /// The definition laid over the preset it builds on.
-    pub(super) spec: AgentSpec,
-    /// That preset.
-    pub(super) base: Option<Arc<Preset>>,
-}
-
-impl Definition {
-    /// The preset it builds on, with what the definition changes.
-    pub(super) fn compiled(&self) -> Result<Arc<Preset>, Refusal> {
-        let mut base = match &self.base {
-            Some(base) => Preset::clone(base),
-            None => Preset::generic(),
-        };
-        let same_rules = self.spec.rules == base.spec.rules
-            && self.spec.ready == base.spec.ready
-            && self.spec.composer == base.spec.composer;
-        if same_rules {
-            base.spec = self.spec.clone();
-            return Ok(Arc::new(base));
-        }
-        Preset::compile(&base.name, self.spec.clone())
-            .map(Arc::new)
-            .map_err(|error| Refusal::failed(error.to_string()).hint("gt config agent list"))
-    }
-}
-
-/// Finds the definition of an alias: files first, then what is built in.
-pub(super) fn define(settings: &Settings, rig: Option<&RigName>, name: &str) -> Option<Definition> {
-    if let Some((source, own)) = settings.agent_spec(rig, name) {
-        let base = base_of(name, own);
-        let spec = match &base {
-            Some(base) => own.over(&base.spec),
-            None => own.clone(),
-        };
-        return Some(Definition { source, spec, base });
-    }
-    let built_in = |spec: AgentSpec, base: Option<Arc<Preset>>| Definition {
-        source: AgentSource::BuiltIn,
-        spec,
-        base,
-    };
-    if let Some((_, line)) = BUILT_IN_ALIASES.iter().find(|(alias, _)| *alias == name) {
-        let mut words = line.split(' ').map(str::to_owned);
-        let own = AgentSpec {
-            command: words.next(),
-            args: Some(words.collect()),
-            ..AgentSpec::default()
-        };
-        let base = base_of(name, &own);
-        let spec = base
-            .as_ref()
-            .map_or_else(|| own.clone(), |base| own.over(&base.spec));
-        return Some(built_in(spec, base));
-    }
-    builtin(name).map(|preset| built_in(preset.spec.clone(), Some(preset)))
-}
-
-fn base_of(name: &str, own: &AgentSpec) -> Option<Arc<Preset>> {
-    if let Some(provider) = &own.provider {
-        return builtin(provider);
-    }
-    builtin(name).or_else(|| preset_of_command(own.command.as_deref()?))
-}
-
-/// Every name that `resolve` knows: the files', the built-in aliases, the presets.
-pub(super) fn known_names<'a>(settings: &'a Settings, rig: Option<&RigName>) -> Vec<&'a str> {
-    let mut names = settings.agent_names(rig);
-    names.extend(BUILT_IN_ALIASES.iter().map(|(alias, _)| *alias));
-    names.extend(builtins().iter().map(|preset| preset.name.as_str()));
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
-/// Whether an alias exists without being set.
-pub(super) fn is_built_in(name: &str) -> bool {
-    BUILT_IN_ALIASES.iter().any(|(alias, _)| *alias == name) || builtin(name).is_some()
-}
-
-pub(super) fn unknown(
-    settings: &Settings,
-    rig: Option<&RigName>,
-    name: &str,
-    why: &str,
-) -> Refusal {
-    let near = near_matches(name, known_names(settings, rig));
-    let mut message = format!("no agent `{name}` ({why})");
-    if !near.is_empty() {
-        let near: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
-        message.push_str("; near: ");
-        message.push_str(&near.join(", "));
-    }
-    Refusal::not_found(message).hint("gt config agent list")
-}
-
 fn approvals_off(spec: &AgentSpec, args: &[String]) -> Vec<String> {
     let chosen = spec
         .approval_args
@@ -400,44 +291,6 @@ fn settings_file(
         Role::Polecat => paths.rig(rig?.as_str()).join("polecats"),
     };
     Some(folder.join(below)).filter(|file| file.is_file())
-}
-
-/// The absolute path of a program: itself when absolute, else the first on `path_var` that can be
-/// executed. Relative entries of `path_var` do not count: they would mean another program in each folder.
-pub fn find_program(name: &str, path_var: &str) -> Option<PathBuf> {
-    if name.contains('/') {
-        return Some(PathBuf::from(name)).filter(|path| path.is_absolute() && is_program(path));
-    }
-    if name.is_empty() {
-        return None;
-    }
-    path_var
-        .split(':')
-        .map(Path::new)
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(name))
-        .find(|path| is_program(path))
-}
-
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata()
-        .is_ok_and(|facts| facts.is_file() && facts.permissions().mode() & 0o111 != 0)
-}
-
-fn joined<'a>(words: impl Iterator<Item = &'a String>) -> String {
-    let quoted: Vec<Cow<'_, str>> = words.map(|word| quoted(word)).collect();
-    quoted.join(" ")
-}
-
-/// A word as a shell reads it back; quotes stand only where they are needed.
-fn quoted(word: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return Cow::Borrowed(word);
-    }
-    // Only a NUL cannot be quoted, and no argument can hold one.
-    shlex::try_quote(word).unwrap_or(Cow::Borrowed(word))
 }
 
 #[cfg(test)]

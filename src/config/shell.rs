@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::ConfigError;
-use super::json::access_of;
+use super::json::{access_of, read_regular};
 use crate::domain::Refusal;
 use crate::support::files;
 
@@ -65,7 +65,7 @@ impl Shell {
             Self::Zsh => format!(
                 "case \":$PATH:\" in *:{bin}:*) ;; *) export PATH={bin}:\"$PATH\" ;; esac\n\
                  alias gt='noglob gt'\n\
-                 eval \"$(command gt completion zsh 2>/dev/null)\""
+                 if (( $+functions[compdef] )); then eval \"$(command gt completion zsh 2>/dev/null)\"; fi"
             ),
             Self::Fish => format!(
                 "fish_add_path --path {bin}\n\
@@ -144,7 +144,7 @@ fn real_file(file: &Path) -> PathBuf {
 }
 
 fn read(file: &Path) -> Result<String, ConfigError> {
-    Ok(files::read_if_there(file)
+    Ok(read_regular(file)
         .map_err(ConfigError::io("read", file))?
         .unwrap_or_default())
 }

@@ -73,7 +73,7 @@ pub fn judge(preset: &Preset, screen: &ScreenView) -> Verdict {
     let rows = shown(screen);
     if !preset.reads_screen() {
         return Verdict {
-            ready: rows.iter().any(|row| !row.text.trim().is_empty()),
+            ready: shows_anything(rows),
             ..Verdict::default()
         };
     }
@@ -92,16 +92,25 @@ pub fn judge(preset: &Preset, screen: &ScreenView) -> Verdict {
         break;
     }
     let asks = verdict.state == Some(AgentState::NeedsYou) || verdict.answer.is_some();
-    verdict.ready = !asks
-        && match &preset.ready {
-            Some(rule) => matches(rule, rows, &screen.title).is_some(),
-            None => composer(preset, screen).text.is_some(),
-        };
-    if verdict.state.is_none() && verdict.ready && verdict.evidence.is_empty() {
+    let waits = match (&preset.ready, &preset.composer) {
+        (Some(rule), _) => matches(rule, rows, &screen.title).is_some(),
+        (None, Some(_)) => composer(preset, screen).text.is_some(),
+        (None, None) => {
+            // Nothing tells when it waits: it can be typed to once it shows anything.
+            verdict.ready = !asks && shows_anything(rows);
+            return verdict;
+        }
+    };
+    verdict.ready = waits && !asks;
+    if verdict.ready && verdict.state.is_none() {
         verdict.state = Some(AgentState::Idle);
         "waits at its input line".clone_into(&mut verdict.evidence);
     }
     verdict
+}
+
+fn shows_anything(rows: &[ScreenRow]) -> bool {
+    rows.iter().any(|row| !row.text.trim().is_empty())
 }
 
 /// Reads what stands in the agent's composer.

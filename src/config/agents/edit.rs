@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use crate::config::define::{define, is_built_in, unknown};
 use crate::config::json::{object_at, read_object, write_object};
-use crate::config::resolve::{define, find_program, is_built_in, unknown};
+use crate::config::program::find_program;
 use crate::config::settings::{AgentSource, Settings};
 use crate::domain::{AgentAlias, Refusal, Role};
 use crate::presets::{Preset, builtin, preset_of_command};

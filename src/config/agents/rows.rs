@@ -1,6 +1,8 @@
 //! The agents that a town knows, as a table.
 
-use crate::config::resolve::{Definition, define, find_program, known_names, resolve, unknown};
+use crate::config::define::{Definition, define, known_names, unknown};
+use crate::config::program::find_program;
+use crate::config::resolve::resolve;
 use crate::config::settings::{AgentSource, Settings};
 use crate::domain::{AgentAlias, Refusal, Role};
 

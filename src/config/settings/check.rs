@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::model::{
     AgentsFile, Escalation, MergeQueue, RigConfig, RigSettings, RigsFile, TownFile, TownSettings,
 };
+use crate::config::env::is_identity;
 use crate::domain::{Address, AgentAlias, AgentName, Prefix, Refusal, RigName, Role, parse_span};
 use crate::presets::{AgentSpec, Preset, builtin};
 
@@ -202,6 +203,10 @@ fn agents(table: &BTreeMap<String, AgentSpec>) -> Problems {
         {
             let reason = format!("`{provider}` is not a built-in preset");
             problems.push((format!("{key}.provider"), reason));
+        }
+        for name in spec.env.keys().filter(|name| is_identity(name)) {
+            let reason = "is set by the town for every agent".to_owned();
+            problems.push((format!("{key}.env.{name}"), reason));
         }
         if let Err(error) = Preset::compile(alias, spec.clone()) {
             problems.push((key, error.to_string()));

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::model::Form;
-use crate::config::json::line_of_key;
-use crate::support::{files, text};
+use crate::config::json::{line_of_key, read_regular};
+use crate::support::text;
 
 /// What the disk says about a file, to notice a change without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl<T: Form> Loaded<T> {
         // The stamp is taken first: a change during the read shows at the next look.
         self.stamp = Stamp::of(&self.path);
         self.problems.clear();
-        let text = match files::read_if_there(&self.path) {
+        let text = match read_regular(&self.path) {
             Ok(Some(text)) => text,
             Ok(None) => {
                 self.value = T::default();

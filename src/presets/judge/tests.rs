@@ -57,6 +57,15 @@ fn screens_mean_what_they_show() {
         ("scripted", SCRIPTED_ASKS, Some(NeedsYou), false, None),
         ("shell", "last output\nme@host:~$ ", Some(Idle), true, None),
         ("shell", "compiling foo", None, false, None),
+        ("pi", "", None, false, None),
+        ("pi", "hello", None, true, None),
+        (
+            "pi",
+            "⠋ Working... (esc to interrupt)",
+            Some(Working),
+            true,
+            None,
+        ),
     ] {
         let verdict = judge(&preset(agent), &screen(text));
         assert_eq!(verdict.state, state, "{agent}: {text}\n{verdict:?}");

@@ -102,7 +102,7 @@ fn each_problem_names_file_line_and_key() {
     write(
         dir.path(),
         "settings/config.json",
-        "{\n  \"type\": \"town-settings\",\n  \"colour\": 1,\n  \"default_agent\": \"../x\",\n  \"agents\": {\n    \"mine\": {\n      \"command\": \"x\",\n      \"comand\": \"y\",\n      \"rules\": [{\"any\": [\"(\"]}]\n    }\n  },\n  \"role_agents\": {\"dog\": \"claude\"}\n}",
+        "{\n  \"type\": \"town-settings\",\n  \"colour\": 1,\n  \"default_agent\": \"../x\",\n  \"agents\": {\n    \"mine\": {\n      \"command\": \"x\",\n      \"comand\": \"y\", \"env\": {\"GT_ROLE\": \"mayor\"},\n      \"rules\": [{\"any\": [\"(\"]}]\n    }\n  },\n  \"role_agents\": {\"dog\": \"claude\"}\n}",
     );
     write(
         dir.path(),
@@ -122,6 +122,7 @@ fn each_problem_names_file_line_and_key() {
         "settings/config.json:8: unknown key `agents.mine.comand`",
         "settings/config.json:6: `agents.mine`",
         "settings/config.json:12: `role_agents.dog`",
+        "settings/config.json:8: `agents.mine.env.GT_ROLE`",
         "tradingbot/settings/config.json:2: `merge_queue.test_timeout`",
         "tradingbot/settings/config.json:3: unknown key `merge_queue.gates.g.phase`",
         "`merge_queue.gates.g.cmd`",
@@ -198,6 +199,25 @@ fn an_edit_is_seen_and_a_broken_one_keeps_the_last_good_values() {
 #[expect(clippy::disallowed_methods, reason = "the test takes a file away")]
 fn files_gone(root: &Path) {
     std::fs::remove_file(root.join("settings/config.json")).expect("removed");
+}
+
+#[test]
+fn a_pipe_in_place_of_a_file_holds_nobody_up() {
+    let (dir, paths) = town();
+    files::make_dir(&dir.path().join("settings")).expect("made");
+    let pipe = dir.path().join("settings/config.json");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &pipe,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR,
+        0,
+    )
+    .expect("pipe");
+    let settings = Settings::load(&paths);
+    assert_eq!(settings.problems().len(), 1);
+    let problem = settings.problems().first().expect("problem");
+    assert!(problem.contains("not a regular file"), "{problem}");
 }
 
 #[test]
