@@ -10,6 +10,9 @@ use super::settings::{AgentSource, Settings};
 use crate::domain::{Refusal, RigName};
 use crate::presets::{AgentSpec, Preset, builtin, builtins, preset_of_command};
 
+/// The preset of the demo's agent: to build on, not to choose.
+const DEMO: &str = "scripted";
+
 /// Aliases that exist without being set, as the town's first set-up defines them: alias and command line.
 const BUILT_IN_ALIASES: &[(&str, &str)] = &[
     ("claude-mayor", "claude --model sonnet"),
@@ -92,7 +95,8 @@ fn base_of(name: &str, own: &AgentSpec) -> Option<Arc<Preset>> {
 pub(super) fn known_names<'a>(settings: &'a Settings, rig: Option<&RigName>) -> Vec<&'a str> {
     let mut names = settings.agent_names(rig);
     names.extend(BUILT_IN_ALIASES.iter().map(|(alias, _)| *alias));
-    names.extend(builtins().iter().map(|preset| preset.name.as_str()));
+    let offered = builtins().iter().filter(|preset| preset.name != DEMO);
+    names.extend(offered.map(|preset| preset.name.as_str()));
     names.sort_unstable();
     names.dedup();
     names
@@ -110,7 +114,12 @@ pub(super) fn unknown(
     why: &str,
 ) -> Refusal {
     let near = near_matches(name, known_names(settings, rig));
-    let mut message = format!("no agent `{name}` ({why})");
+    let mut message = format!("no agent `{name}`");
+    if !why.is_empty() {
+        message.push_str(" (");
+        message.push_str(why);
+        message.push(')');
+    }
     if !near.is_empty() {
         let near: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
         message.push_str("; near: ");

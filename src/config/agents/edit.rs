@@ -132,7 +132,7 @@ pub fn remove_agent(
             Refusal::refused(format!("agent `{name}` is built in"))
                 .hint(format!("gt config agent set {name} \"<command line>\""))
         } else {
-            unknown(settings, None, name, "asked for")
+            unknown(settings, None, name, "")
         });
     };
     let survives = is_built_in(name);

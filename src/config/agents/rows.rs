@@ -46,7 +46,7 @@ pub fn agent_rows(settings: &Settings, path_var: &str) -> Vec<AgentRow> {
 /// One agent by its name.
 pub fn agent_row(settings: &Settings, name: &str, path_var: &str) -> Result<AgentRow, Refusal> {
     let definition =
-        define(settings, None, name).ok_or_else(|| unknown(settings, None, name, "asked for"))?;
+        define(settings, None, name).ok_or_else(|| unknown(settings, None, name, ""))?;
     row(
         settings,
         name,
