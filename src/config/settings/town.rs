@@ -1,5 +1,10 @@
 //! All settings of a town in memory: the town's own, and those of its rigs.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the rigs of a town are found by its folders"
+)]
+
 use std::collections::BTreeMap;
 
 use super::check;
@@ -241,14 +246,14 @@ impl Settings {
         self.rigs.get(rig).map(|files| &files.settings.value)
     }
 
+    /// Opens the files of rigs that are new, and forgets those that are gone. A rig counts by its
+    /// folder as well as by the list: a list that lost a line must not take a rig's gates away.
     fn open_rigs(&mut self) {
-        let named: Vec<RigName> = self
-            .rigs_file
-            .value
-            .rigs
-            .keys()
+        let listed = self.rigs_file.value.rigs.keys();
+        let mut named: Vec<RigName> = listed
             .filter_map(|name| RigName::parse(name).ok())
             .collect();
+        named.extend(rig_folders(&self.paths));
         self.rigs.retain(|rig, _| named.contains(rig));
         for rig in named {
             if self.rigs.contains_key(&rig) {
@@ -292,6 +297,18 @@ impl Settings {
         }));
         self.problems = problems;
     }
+}
+
+/// The folders of the town that hold a rig's `config.json`.
+fn rig_folders(paths: &TownPaths) -> Vec<RigName> {
+    let Ok(entries) = std::fs::read_dir(paths.root()) else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .filter(|entry| entry.path().join("config.json").is_file())
+        .filter_map(|entry| RigName::parse(entry.file_name().to_str()?).ok())
+        .collect()
 }
 
 fn alias(text: Option<&String>) -> Option<AgentAlias> {

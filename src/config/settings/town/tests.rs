@@ -196,7 +196,6 @@ fn an_edit_is_seen_and_a_broken_one_keeps_the_last_good_values() {
     assert_eq!(settings.default_agent(), None);
 }
 
-#[expect(clippy::disallowed_methods, reason = "the test takes a file away")]
 fn files_gone(root: &Path) {
     std::fs::remove_file(root.join("settings/config.json")).expect("removed");
 }
@@ -250,6 +249,26 @@ fn a_rig_that_is_added_later_is_seen() {
     );
     assert!(settings.reload());
     assert!(settings.gates_decided(&rig()) && settings.rig_gates(&rig()).is_empty());
+}
+
+#[test]
+fn a_list_that_lost_a_rig_does_not_take_its_gates_away() {
+    let (dir, paths) = town();
+    write(
+        dir.path(),
+        "tradingbot/config.json",
+        r#"{"type":"rig","version":1}"#,
+    );
+    write(
+        dir.path(),
+        "tradingbot/settings/config.json",
+        r#"{"merge_queue":{"test_command":"make test"}}"#,
+    );
+    let mut settings = Settings::load(&paths);
+    write(dir.path(), "mayor/rigs.json", r#"{"version":1,"rigs":{}}"#);
+    assert!(settings.reload());
+    assert_eq!(settings.rig_gates(&rig()).len(), 1);
+    assert_eq!(Settings::load(&paths).rig_gates(&rig()).len(), 1);
 }
 
 #[test]
