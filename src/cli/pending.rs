@@ -25,16 +25,8 @@ pub(super) fn run_host(_paths: &TownPaths) -> Result<(), Refusal> {
     Err(absent("terminal host"))
 }
 
-pub(super) fn create_town(_paths: &TownPaths, _name: &str) -> Result<(), Refusal> {
-    Err(absent("ledger"))
-}
-
 pub(super) fn install_bin(_paths: &TownPaths, _program: &Path) -> Result<(), Refusal> {
     Ok(())
-}
-
-pub(super) fn shutdown(_paths: &TownPaths) -> Result<(), Refusal> {
-    Err(absent("engine"))
 }
 
 pub(super) fn last_screen(_paths: &TownPaths, _run: &RunId) -> Result<Vec<String>, Refusal> {

@@ -20,7 +20,7 @@ pub fn init(root: &Path) -> Result<bool> {
         options.initial_head("main").external_template(false);
         Repository::init_opts(root, &options)?
     };
-    if !repo.is_empty()? {
+    if has_commit(&repo) {
         return Ok(false);
     }
     let mut index = repo.index()?;
@@ -37,7 +37,7 @@ pub fn record(root: &Path, paths: &[&str], message: &str) -> Result<bool> {
         return Ok(false);
     }
     let repo = Repository::open(root)?;
-    if repo.is_empty()? || is_staged(&repo)? {
+    if !has_commit(&repo) || is_staged(&repo)? {
         return Ok(false);
     }
     let mut index = repo.index()?;
@@ -49,6 +49,10 @@ pub fn record(root: &Path, paths: &[&str], message: &str) -> Result<bool> {
     index.write()?;
     commit(&repo, tree, message)?;
     Ok(true)
+}
+
+fn has_commit(repo: &Repository) -> bool {
+    repo.head().is_ok()
 }
 
 fn is_staged(repo: &Repository) -> Result<bool> {

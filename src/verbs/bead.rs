@@ -25,7 +25,13 @@ pub struct BeadCreateArgs {
     #[arg(long, value_name = "TITLE", allow_hyphen_values = true)]
     pub title: Option<String>,
     /// Longer text
-    #[arg(short, long, default_value = "", allow_hyphen_values = true)]
+    #[arg(
+        short,
+        long,
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
     pub description: String,
     /// What sort of work: task, bug, feature, epic, chore
     #[arg(

@@ -93,14 +93,16 @@ impl VerbSpec {
     /// The parser of its arguments.
     pub(super) fn parser(&self) -> Command {
         let command = Command::new(self.path)
-            .about(self.about())
             .disable_version_flag(true)
             .disable_help_subcommand(true);
-        let command = match self.example() {
+        // The structs' own documentation would stand in for the sentence; so it comes last.
+        let command = CommonArgs::augment_args((self.augment)(command))
+            .about(self.about())
+            .long_about(None::<&str>);
+        match self.example() {
             Some(example) => command.after_help(format!("Example: {example}")),
             None => command,
-        };
-        CommonArgs::augment_args((self.augment)(command))
+        }
     }
 
     pub(super) fn read(&self, matches: &ArgMatches) -> Result<Verb, clap::Error> {

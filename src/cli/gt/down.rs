@@ -29,7 +29,7 @@ pub(crate) fn run(args: &DownArgs, caller: &Caller) -> Ended {
     drop(town);
     let stopped = u32::try_from(stopped).unwrap_or(u32::MAX);
     if args.all {
-        crate::cli::pending::shutdown(&paths)?;
+        TownClient::shutdown(&paths)?;
         return output::line(&format!(
             "down: {} stopped, engine and host ended; hooks and worktrees are kept",
             count(stopped, "agent")

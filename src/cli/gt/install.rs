@@ -8,10 +8,10 @@ use crate::cli::report::Ended;
 use crate::cli::{edge, output};
 use crate::config::{self, InstallOptions};
 use crate::domain::Refusal;
-use crate::git;
 use crate::support::paths::TownPaths;
 use crate::support::text::clean;
 use crate::verbs::InstallArgs;
+use crate::{client, git};
 
 /// Makes a town.
 pub(crate) fn run(args: &InstallArgs, caller: &Caller) -> Ended {
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &InstallArgs, caller: &Caller) -> Ended {
     };
     let made = config::write_town(&paths, &options).map_err(Refusal::from)?;
     let name = config::Settings::load(&paths).town_name();
-    pending::create_town(&paths, &name)?;
+    client::create_town(&paths, &name)?;
     pending::install_bin(&paths, &edge::own_program()?)?;
     let head = match (was_there, made.is_empty()) {
         (false, _) => format!(

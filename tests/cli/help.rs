@@ -1,0 +1,158 @@
+//! Help pages: what they list is what there is, and nothing that is not.
+
+use crate::support::TestTown;
+
+#[test]
+fn the_programs_list_their_verbs() {
+    let town = TestTown::bare();
+    insta::assert_snapshot!(town.gt(&["--help"]).ok().out, @r"
+    gt - run a town of AI coding agents
+
+    Usage: gt                 open the control room
+           gt <COMMAND> ...   run one command
+
+    Work
+      gt sling                 Give a bead to a new polecat
+      gt ready                 Show beads that can be started
+      gt convoy create         Track a batch of beads
+      gt convoy list           Show convoys
+      gt convoy status         Show who works on a convoy's beads
+      gt mq list               Show the merge queue and what landed last
+      gt mq retry              Put a held merge request back into the queue
+      gt feed                  Show what happened
+      gt hook                  Show what is on your hook, or on somebody's
+      gt prime                 Tell an agent who it is and what to do
+      gt done                  Submit your work to the merge queue
+
+    Agents
+      gt peek                  Show the end of an agent's terminal
+      gt nudge                 Say something to a running agent
+      gt attach                Open an agent's terminal
+      gt polecat list          Show polecats
+      gt polecat nuke          Bury a polecat now
+
+    Town
+      gt status                Show the town
+      gt up                    Start the town
+      gt down                  Stop every agent; hooks and worktrees stay
+      gt rig add               Take a repository under care
+      gt rig list              Show rigs
+      gt install               Make a town
+      gt demo                  Show a small town at work, without network or account
+
+    Settings
+      gt config agent list     Show agents and their command lines
+      gt config agent get      Show one agent
+      gt config agent set      Give a command line a name
+      gt config agent remove   Take such a name away
+      gt config default-agent  Show or set the town's default agent
+      gt config explain        Show which role runs which agent, and why
+      gt completion            Print a shell's completion script
+      gt shell remove          Take `gt` out of your shell's start file
+      gt version               Print the version
+
+    Options
+      --town PATH   The town to talk to
+      --embedded    Control room, engine and terminal host in one process; agents end with it
+      --help        This page, or a command's own
+
+    Beads have a program of their own: `bd --help`.
+    ");
+    insta::assert_snapshot!(town.bd(&["--help"]).ok().out, @r"
+    bd - the beads of a town
+
+    Usage: bd <COMMAND> ...
+
+    Beads
+      bd create   Make a bead
+      bd show     Show beads
+      bd list     Show beads that match
+      bd ready    Show beads that can be started
+      bd update   Change a bead
+      bd close    Finish beads by hand
+      bd dep add  Make a bead wait for another
+      bd version  Print the version
+
+    Options
+      --town PATH   The town to talk to
+      --help        This page, or a command's own
+    ");
+    assert_eq!(town.gt(&["help"]).ok().out, town.gt(&["-h"]).ok().out);
+    assert_eq!(town.bd(&[]).ok().out, town.bd(&["help"]).ok().out);
+}
+
+#[test]
+fn a_family_and_a_verb_have_pages_of_their_own() {
+    let town = TestTown::bare();
+    insta::assert_snapshot!(town.gt(&["rig", "--help"]).ok().out, @r"
+    gt rig add   Take a repository under care
+    gt rig list  Show rigs
+    ");
+    insta::assert_snapshot!(town.gt(&["sling", "--help"]).ok().out, @r"
+    Give a bead to a new polecat
+
+    Usage: gt sling [OPTIONS] <BEAD> <RIG>
+
+    Arguments:
+      <BEAD>  What is to be done
+      <RIG>   In which rig
+
+    Options:
+          --agent <AGENT>  With this agent instead of the configured one
+          --json           Print the story as JSON
+          --town <PATH>    The town to talk to
+      -h, --help           Print help
+
+    Example: gt sling tb-4kq tradingbot
+    ");
+    insta::assert_snapshot!(town.bd(&["help", "create"]).ok().out, @r#"
+    Make a bead
+
+    Usage: bd create [OPTIONS] [TITLE]
+
+    Arguments:
+      [TITLE]  One line that says what is to be done
+
+    Options:
+          --title <TITLE>              The same, by name
+      -d, --description <DESCRIPTION>  Longer text
+      -t, --type <TYPE>                What sort of work: task, bug, feature, epic, chore [default:
+                                       task]
+      -p, --priority <PRIORITY>        How urgent: 0 (now) to 4 (some day) [default: 2]
+      -l, --labels <LABELS>            Labels, with commas between [alias: --label]
+          --deps <[TYPE:]ID>           Edges such as `tb-x1z`, `blocked-by:tb-x1z` or `blocks:tb-x1z`,
+                                       with commas between
+          --rig <RIG>                  The rig it belongs to
+          --json                       Print the bead as JSON
+          --silent                     Print the id alone
+          --town <PATH>                The town to talk to
+      -h, --help                       Print help
+
+    Example: bd create "Fix the parser" --type bug
+    "#);
+}
+
+#[test]
+fn versions_are_told_anywhere() {
+    let town = TestTown::bare();
+    town.gt(&["version"]).ok().says("gt version ");
+    town.gt(&["--version"]).ok().says("gt version ");
+    town.bd(&["version"]).ok().says("bd version ");
+}
+
+#[test]
+fn completion_knows_every_shown_verb() {
+    let town = TestTown::bare();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = town.gt(&["completion", shell]).ok().out;
+        for word in ["sling", "convoy", "nuke", "create"] {
+            assert!(script.contains(word), "{shell} does not know {word}");
+        }
+        assert!(!script.contains("git-worker"), "{shell} shows hidden verbs");
+    }
+    town.program("bash", &town.home(), &["-n", "/dev/stdin"])
+        .input(town.gt(&["completion", "bash"]).ok().out)
+        .run()
+        .ok();
+    town.gt(&["completion", "csh"]).fails(2).says("bash");
+}
