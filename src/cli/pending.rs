@@ -32,7 +32,3 @@ pub(super) fn install_bin(_paths: &TownPaths, _program: &Path) -> Result<(), Ref
 pub(super) fn last_screen(_paths: &TownPaths, _run: &RunId) -> Result<Vec<String>, Refusal> {
     Err(absent("recordings"))
 }
-
-pub(super) fn demo() -> Result<(), Refusal> {
-    Err(absent("demo"))
-}

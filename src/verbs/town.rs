@@ -171,4 +171,10 @@ pub struct DemoArgs {
     /// Run to the end without the control room; exit 0 when every bead landed
     #[arg(long)]
     pub plain: bool,
+    /// Leave the town, and what runs in it, when the demo ends
+    #[arg(long)]
+    pub keep: bool,
+    /// Make the town in this folder in place of a temporary one
+    #[arg(long, value_name = "FOLDER")]
+    pub dir: Option<PathBuf>,
 }

@@ -91,7 +91,7 @@ const HISTORY: &[Commit] = &[
 
 /// Why the repository could not be made.
 #[derive(Debug, thiserror::Error)]
-pub enum RepoError {
+pub(super) enum RepoError {
     /// Files could not be written.
     #[error("the demo's repository cannot be written: {0}")]
     Io(#[from] std::io::Error),
@@ -107,7 +107,7 @@ pub enum RepoError {
 
 /// Makes `dir/tradingbot` (a working copy) and `dir/remote.git` (a bare repository), and returns
 /// the bare one's path.
-pub fn generate(dir: &Path) -> Result<PathBuf, RepoError> {
+pub(super) fn generate(dir: &Path) -> Result<PathBuf, RepoError> {
     let work = dir.join("tradingbot");
     let remote = dir.join("remote.git");
     files::make_dir(&work)?;

@@ -100,7 +100,7 @@ fn every_script_does_its_work() {
         }
         must(
             &tree,
-            "git checkout -q main && git merge -q --ff-only work && git branch -q -D work",
+            "git checkout -q main && git merge -q --ff-only work && git branch -q -D work && git push -q origin main",
         );
     }
     assert_eq!(mended, ["Options chain scraper"]);
