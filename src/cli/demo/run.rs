@@ -49,7 +49,9 @@ pub fn run(options: &Options) -> Result<(), Refusal> {
         }
     });
     let cleaned = end(place, options.keep);
-    closing();
+    if came.is_ok() {
+        closing();
+    }
     match (came, cleaned) {
         (Err(came), Err(left)) => {
             tell::note(&format!("warning: {}", left.message));
