@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use super::beads::Bead;
 use crate::client::{HostClient, TownClient};
 use crate::domain::{
-    Address, AgentState, BeadId, BeadStatus, Command, ConvoyId, ConvoyView, MergePhase, Phase,
-    Refusal, RigName, RunId, Sling, TownView,
+    Address, AgentState, BeadId, BeadStatus, Command, ConvoyId, ConvoyView, Kind, MergePhase,
+    Phase, Refusal, RigName, RunId, Sling, TownView,
 };
 use crate::wire::{HostAnswer, HostAsk, WriteFate};
 
@@ -115,11 +115,12 @@ impl Play {
         if convoy.closed && convoy.done() == self.parts.len() && town.agents.is_empty() {
             return (Progress::Over, Vec::new());
         }
-        if let Some(why) = stuck(town) {
-            return (Progress::Stuck(why), Vec::new());
-        }
         let mut acts: Vec<Act> = self.due(convoy).into_iter().map(Act::Sling).collect();
         if self.operator == Operator::Demo {
+            // A person at the console can mend what is stuck, and then it goes on.
+            if let Some(why) = stuck(town) {
+                return (Progress::Stuck(why), Vec::new());
+            }
             acts.extend(self.questions(town));
         }
         (Progress::Going, acts)
@@ -133,7 +134,14 @@ impl Play {
                     rig: self.rig.clone(),
                     agent: None,
                 };
-                client.command(Command::Sling(sling), "gt sling")?;
+                let slung = client.command(Command::Sling(sling), "gt sling");
+                let unreachable = |refusal: &Refusal| refusal.kind == Kind::Unreachable;
+                match (slung, self.operator) {
+                    (Ok(_), _) => {}
+                    // A person may have been faster, or wants something else of the bead.
+                    (Err(refusal), Operator::Person) if !unreachable(&refusal) => {}
+                    (Err(refusal), _) => return Err(refusal),
+                }
                 self.slung.insert(bead);
                 Ok(None)
             }

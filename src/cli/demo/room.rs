@@ -6,8 +6,8 @@ use super::place::Place;
 use super::play::{Play, Progress};
 use super::tell;
 use super::watch::Watch;
-use crate::client::TownClient;
-use crate::domain::{Answer, Query, Refusal};
+use crate::client::{Need, TownClient};
+use crate::domain::{Answer, Kind, Query, Refusal};
 use crate::support::paths::TownPaths;
 
 /// Opens the control room, and goes on slinging until it is left.
@@ -25,38 +25,51 @@ pub(super) fn show(
     let directed = director
         .join()
         .map_err(|_| Refusal::failed("the demo's own thread ended badly"))?;
-    match directed {
-        Ok(Some(why)) => tell::note(&format!("the demo stopped early: {why}")),
-        Ok(None) => {}
-        Err(refusal) => tell::note(&format!("the demo stopped early: {}", refusal.message)),
+    if let Err(refusal) = directed {
+        tell::note(&format!(
+            "warning: the demo stopped early: {}",
+            refusal.message
+        ));
     }
     left
 }
 
-/// Slings what is due on a thread of its own; answers with what the town is stuck on, if it is.
+/// Slings what is due on a thread of its own, until everything landed or the room is left.
 fn direct(
     mut client: TownClient,
     mut watch: Watch,
     mut play: Play,
-) -> Result<JoinHandle<Result<Option<String>, Refusal>>, Refusal> {
+) -> Result<JoinHandle<Result<(), Refusal>>, Refusal> {
     std::thread::Builder::new()
         .name("director".to_owned())
         .spawn(move || {
             loop {
-                let Answer::Town(town) = client.query(Query::Town)? else {
-                    return Err(Refusal::failed("no answer about the town"));
-                };
-                match play.step(&mut client, &town)?.0 {
-                    Progress::Over => return Ok(None),
-                    // The person can mend it, and then it goes on.
-                    Progress::Going | Progress::Stuck(_) => {}
+                match turn(&mut client, &mut play) {
+                    Ok(Progress::Over) => return Ok(()),
+                    Ok(Progress::Going | Progress::Stuck(_)) => {}
+                    // The engine is away: the watch says when there is one again.
+                    Err(refusal) if refusal.kind == Kind::Unreachable => {
+                        if watch.next().is_err() {
+                            return Ok(());
+                        }
+                        client = TownClient::open(client.paths().clone(), Need::Ledger)?;
+                        continue;
+                    }
+                    Err(refusal) => return Err(refusal),
                 }
                 if watch.next().is_err() {
-                    return Ok(None);
+                    return Ok(());
                 }
             }
         })
         .map_err(|error| Refusal::failed(format!("no thread: {error}")))
+}
+
+fn turn(client: &mut TownClient, play: &mut Play) -> Result<Progress, Refusal> {
+    let Answer::Town(town) = client.query(Query::Town)? else {
+        return Err(Refusal::failed("no answer about the town"));
+    };
+    Ok(play.step(client, &town)?.0)
 }
 
 /// Ends the engine, the host and all that runs in the town.

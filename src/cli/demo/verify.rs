@@ -76,3 +76,59 @@ fn run_tests(dir: &Path) -> Result<String, Refusal> {
         )))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{BeadId, BeadStatus, Oid};
+
+    fn bead(landed: Option<&str>) -> ConvoyBead {
+        ConvoyBead {
+            id: BeadId::parse("tb-1").unwrap(),
+            title: "Work".to_owned(),
+            status: BeadStatus::Closed,
+            worker: None,
+            state: None,
+            landed: landed.map(|oid| Oid::parse(oid).unwrap()),
+        }
+    }
+
+    /// Commits a test that ends with `code`, and answers with the commit.
+    fn commit(work: &Path, author: &str, code: u8) -> String {
+        let test = work.join("tests/test_zero.sh");
+        std::fs::write(&test, format!("# by {author}\nexit {code}\n")).unwrap();
+        git(work, &["add", "-A"]).unwrap();
+        let author = format!("--author={author} <a@tradingbot.example>");
+        git(work, &["commit", "-qm", "Work", &author]).unwrap();
+        git(work, &["push", "-q", "origin", "main"]).unwrap();
+        git(work, &["rev-parse", "HEAD"]).unwrap().trim().to_owned()
+    }
+
+    #[test]
+    fn only_what_is_on_main_by_a_polecat_and_passes_is_believed() {
+        let dir = tempfile::tempdir().unwrap();
+        let remote = repo::generate(dir.path()).unwrap();
+        let work = dir.path().join("tradingbot");
+        let said = |name: &str, bead: ConvoyBead| {
+            let scratch = dir.path().join(name);
+            std::fs::create_dir(&scratch).unwrap();
+            verify(&remote, &scratch, &[bead]).map_err(|refusal| refusal.message)
+        };
+        let polecat = "tradingbot/polecats/Toast";
+        let good = commit(&work, polecat, 0);
+        let line = said("good", bead(Some(&good))).unwrap();
+        assert!(line.contains("7 passed, 0 failed"), "{line}");
+        let foreign = commit(&work, "Mallory", 0);
+        for (name, landed, why) in [
+            ("none", None, "has no commit"),
+            ("absent", Some("a".repeat(40)), "is not on main"),
+            ("foreign", Some(foreign), "not by a polecat"),
+        ] {
+            let message = said(name, bead(landed.as_deref())).unwrap_err();
+            assert!(message.contains(why), "{message}");
+        }
+        let red = commit(&work, polecat, 1);
+        let message = said("red", bead(Some(&red))).unwrap_err();
+        assert!(message.contains("the tests fail on main"), "{message}");
+    }
+}
