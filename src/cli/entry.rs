@@ -69,6 +69,7 @@ fn fall_file() -> PathBuf {
 
 fn keep_falls_off_the_screen() {
     std::panic::set_hook(Box::new(|fall| {
+        tracing::error!("{fall}");
         let story = format!("{fall}\n\n{}\n", std::backtrace::Backtrace::force_capture());
         drop(write_atomic(
             &fall_file(),

@@ -11,6 +11,7 @@ mod dispatch;
 mod edge;
 mod entry;
 mod gt;
+mod log;
 mod output;
 mod pending;
 mod report;

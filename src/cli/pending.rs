@@ -17,16 +17,12 @@ pub(super) fn attach(_paths: &TownPaths, _run: &RunId, _look: bool) -> Result<()
     Err(absent("control room"))
 }
 
-pub(super) fn run_engine(_paths: &TownPaths) -> Result<(), Refusal> {
-    Err(absent("engine"))
+pub(super) fn spawn_host(_paths: &TownPaths, _program: &Path) -> Result<(), Refusal> {
+    Err(absent("terminal host"))
 }
 
 pub(super) fn run_host(_paths: &TownPaths) -> Result<(), Refusal> {
     Err(absent("terminal host"))
-}
-
-pub(super) fn install_bin(_paths: &TownPaths, _program: &Path) -> Result<(), Refusal> {
-    Ok(())
 }
 
 pub(super) fn last_screen(_paths: &TownPaths, _run: &RunId) -> Result<Vec<String>, Refusal> {

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::caller::Caller;
-use crate::cli::pending;
 use crate::cli::report::Ended;
 use crate::cli::{edge, output};
 use crate::config::{self, InstallOptions};
@@ -11,7 +10,7 @@ use crate::domain::Refusal;
 use crate::support::paths::TownPaths;
 use crate::support::text::clean;
 use crate::verbs::InstallArgs;
-use crate::{client, git};
+use crate::{client, daemon, git};
 
 /// Makes a town.
 pub(crate) fn run(args: &InstallArgs, caller: &Caller) -> Ended {
@@ -28,7 +27,7 @@ pub(crate) fn run(args: &InstallArgs, caller: &Caller) -> Ended {
     let made = config::write_town(&paths, &options).map_err(Refusal::from)?;
     let name = config::Settings::load(&paths).town_name();
     client::create_town(&paths, &name)?;
-    pending::install_bin(&paths, &edge::own_program()?)?;
+    daemon::install_bin(&paths)?;
     let head = match (was_there, made.is_empty()) {
         (false, _) => format!(
             "✓ the town {} stands in {}",

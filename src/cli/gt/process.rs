@@ -4,16 +4,24 @@ use std::io::{stdin, stdout};
 
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, disk};
+use crate::cli::{edge, log, pending};
+use crate::daemon;
 use crate::git::{GitContext, worker};
 
-/// The engine.
+/// The engine; it starts the terminal host when it needs one.
 pub(crate) fn engine(caller: &Caller) -> Ended {
-    Ok(crate::cli::pending::run_engine(&caller.paths()?)?)
+    let paths = caller.paths()?;
+    log::to_file(&paths, "engine")?;
+    let program = edge::own_program()?;
+    let start_host = Box::new(move |paths: &_| pending::spawn_host(paths, &program));
+    Ok(daemon::run_engine(&paths, start_host)?)
 }
 
 /// The terminal host.
 pub(crate) fn host(caller: &Caller) -> Ended {
-    Ok(crate::cli::pending::run_host(&caller.paths()?)?)
+    let paths = caller.paths()?;
+    log::to_file(&paths, "host")?;
+    Ok(pending::run_host(&paths)?)
 }
 
 /// The git worker: requests on the input, answers on the output.

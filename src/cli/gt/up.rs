@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
 use crate::cli::{edge, output, show};
-use crate::client::{Need, TownClient};
+use crate::client::TownClient;
 use crate::config::capture_env;
 use crate::domain::{Answer, Query, TownView};
 use crate::support::text::clean;
@@ -16,9 +16,8 @@ pub(crate) fn run(args: &UpArgs, caller: &Caller) -> Ended {
     let paths = caller.paths()?;
     let mut cx = caller.place();
     cx.env = capture_env(edge::environment());
-    // The wish is stored first: with it, engine and host may be started.
-    TownClient::open(paths.clone(), Need::Ledger)?.command(args.command(&cx), caller.how)?;
-    let mut town = TownClient::open(paths, Need::Hands)?;
+    let mut town = TownClient::start(paths)?;
+    town.command(args.command(&cx), caller.how)?;
     let Answer::Town(town) = town.query(Query::Town)? else {
         return Err(mismatch(caller.how).into());
     };
