@@ -34,14 +34,13 @@ impl Once {
             return Ok(Try::Busy);
         };
         let store = Store::open_once(&paths.ledger())?;
-        let bits = os::random_bits().map_err(|error| Refusal::failed(error.to_string()))?;
         let parts = TownParts {
             paths: paths.clone(),
             store,
             settings: Settings::load(paths),
             pid: None,
             // Never used: one command starts no agent.
-            random: Box::new(move || bits),
+            secret: [0; 32],
         };
         let town = Town::new(parts);
         let clock = Clock::start(town.town_time()?);

@@ -85,7 +85,7 @@ impl Engine {
             store,
             settings: Settings::load(paths),
             pid: Some(std::process::id()),
-            random: Box::new(random_source()?),
+            secret: secret(paths)?,
         });
         let clock = Clock::start(town.town_time()?);
         let readers = vec![Reader::open(paths)?, Reader::open(paths)?];
@@ -348,20 +348,23 @@ fn environment(store: &Store) -> Result<Vec<(String, String)>, Refusal> {
     Ok(captured)
 }
 
-fn random_source() -> Result<impl FnMut() -> [u8; 32] + Send, Refusal> {
-    let mut last = os::random_bits()
-        .map_err(|error| Refusal::failed(format!("no random numbers: {error}")))?;
-    Ok(move || {
-        use sha2::{Digest, Sha256};
-        // Mixed with what came before, so that a source that fails later still never repeats.
-        let fresh = os::random_bits().unwrap_or_default();
-        last = Sha256::new()
-            .chain_update(last)
-            .chain_update(fresh)
-            .finalize()
-            .into();
-        last
-    })
+/// The town's secret, made on first use.
+fn secret(paths: &TownPaths) -> Result<[u8; 32], Refusal> {
+    let failed =
+        |error: io::Error| Refusal::failed(format!("the town's secret cannot be used: {error}"));
+    let file = paths.secret();
+    match std::fs::read(&file) {
+        Ok(bytes) => bytes.try_into().map_err(|_| {
+            Refusal::failed(format!("`{}` does not hold 32 bytes", file.display()))
+                .hint("remove it while no agent runs; the next engine makes another")
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let bits = os::random_bits().map_err(failed)?;
+            files::write_atomic(&file, &bits, files::Access::Private).map_err(failed)?;
+            Ok(bits)
+        }
+        Err(error) => Err(failed(error)),
+    }
 }
 
 fn bind(socket: &std::path::Path) -> io::Result<UnixListener> {

@@ -3,7 +3,7 @@
 //! Made inside the turn, so that what a plan needs remembered (a session token's hash) is durable
 //! before the act.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 
 use crate::config::RigFacts;
@@ -22,7 +22,7 @@ use crate::wire::HostAsk;
 use super::carry::Carried;
 use super::input::{Act, At, Tag};
 use super::town::Town;
-use super::who::{hex, token_hash};
+use super::who::{session_token, token_hash};
 
 /// PATH when the operator's was never captured.
 pub(super) const PLAIN_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -54,8 +54,10 @@ impl Town {
     /// Plans what this turn owes, and what was owed before and could not be planned.
     pub(super) fn plan_owed(&mut self, at: At, all: &mut Carried) -> Result<(), StoreError> {
         let mut waiting: VecDeque<Owed> = std::mem::take(&mut all.owed).into();
+        let mut planned = BTreeSet::new();
         while let Some(owed) = waiting.pop_front() {
-            if self.store.owed_one(owed.id)?.is_none() {
+            // Owed once, however many inputs of this turn named it; and perhaps settled since.
+            if !planned.insert(owed.id) || self.store.owed_one(owed.id)?.is_none() {
                 continue;
             }
             match self.plan(&owed, at) {
@@ -280,7 +282,7 @@ impl Town {
             return Ok(None);
         }
         let row = self.the_incarnation(&run.incarnation)?;
-        let token = hex(&(self.random)());
+        let token = session_token(&self.secret, id);
         let remembered = RunRow {
             token_hash: Some(token_hash(&token)),
             ..run

@@ -18,6 +18,9 @@ mod typing;
 mod view;
 mod who;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use input::{Act, At, Input, Peer, ReplyTo, Said, Tag, Turn};
 pub(crate) use query::Reader;
 pub(crate) use town::{Town, TownParts, tell_installed};

@@ -26,8 +26,8 @@ pub(crate) struct TownParts {
     pub settings: Settings,
     /// The engine's process, when there is one that stays.
     pub pid: Option<u32>,
-    /// 256 random bits for a session token.
-    pub random: Box<dyn FnMut() -> [u8; 32] + Send>,
+    /// What session tokens are made from.
+    pub secret: [u8; 32],
 }
 
 /// A look into a worktree that somebody waits for.
@@ -54,13 +54,15 @@ pub(crate) struct Town {
     pub(super) store: Store,
     pub(super) settings: Settings,
     pub(super) facts: EngineView,
-    pub(super) random: Box<dyn FnMut() -> [u8; 32] + Send>,
+    pub(super) secret: [u8; 32],
     /// Whether the terminal host is connected.
     pub(super) host_up: bool,
     /// Whether this process stays and acts; one command alone owes effects and acts on none.
     pub(super) stays: bool,
     pub(super) screens: BTreeMap<RunId, ScreenView>,
     pub(super) presets: BTreeMap<RunId, Arc<Preset>>,
+    /// Runs that have shown themselves ready.
+    pub(super) ready: BTreeSet<RunId>,
     pub(super) checks: BTreeMap<u64, Check>,
     pub(super) peeks: BTreeMap<u64, Peek>,
     pub(super) number: u64,
@@ -92,10 +94,11 @@ impl Town {
             settings: parts.settings,
             stays: parts.pid.is_some(),
             facts,
-            random: parts.random,
+            secret: parts.secret,
             host_up: false,
             screens: BTreeMap::new(),
             presets: BTreeMap::new(),
+            ready: BTreeSet::new(),
             checks: BTreeMap::new(),
             peeks: BTreeMap::new(),
             number: 0,
@@ -113,6 +116,12 @@ impl Town {
     /// Whether the operator wants the town up.
     pub(crate) fn wish(&self) -> Result<Wish, StoreError> {
         self.store.wish()
+    }
+
+    /// Ends this engine and leaves the ledger, as a crash does.
+    #[cfg(test)]
+    pub(super) fn into_store(self) -> Store {
+        self.store
     }
 
     /// Town time of the next thing that happens by itself.

@@ -68,6 +68,19 @@ fn agent(store: &Store, run: &RunRow) -> Result<Actor, Refusal> {
     })
 }
 
+/// The session token of a run: made from the town's secret, so that planning a launch twice, around
+/// a crash, gives the run the same token. Hashed twice, so that nothing can be appended to the run.
+pub(crate) fn session_token(secret: &[u8; 32], run: &crate::domain::RunId) -> String {
+    let inner = Sha256::new()
+        .chain_update(secret)
+        .chain_update(run.as_str())
+        .finalize();
+    hex(&Sha256::new()
+        .chain_update(secret)
+        .chain_update(inner)
+        .finalize())
+}
+
 /// What the ledger keeps of a token.
 pub(crate) fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))

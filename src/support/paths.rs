@@ -58,6 +58,11 @@ impl TownPaths {
         self.gt().join("engine.key")
     }
 
+    /// What agents' session tokens are made from (mode 0600).
+    pub fn secret(&self) -> PathBuf {
+        self.gt().join("secret")
+    }
+
     /// Log files of the background processes.
     pub fn logs(&self) -> PathBuf {
         self.gt().join("logs")

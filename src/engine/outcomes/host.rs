@@ -163,6 +163,7 @@ impl Town {
             }
         }
         self.screens.remove(run);
+        self.ready.remove(run);
         self.presets.remove(run);
         let Some(row) = self.store.run(run)? else {
             return Ok(());
@@ -210,7 +211,11 @@ impl Town {
         };
         let decision = lifecycle::judged(&incarnation, state, &evidence, at.now);
         self.follow("screen", decision, at, carried)?;
-        if let Some(keys) = verdict.answer {
+        if verdict.ready {
+            self.ready.insert(run.clone());
+        }
+        // Start dialogs are answered; what asks later asks the operator.
+        if let Some(keys) = verdict.answer.filter(|_| !self.ready.contains(run)) {
             let ask = HostAsk::Write {
                 run: run.clone(),
                 key: Some(format!("dialog.{hash}")),

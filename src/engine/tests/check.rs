@@ -1,0 +1,122 @@
+//! What must hold after every step, whatever happened before.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{BeadStatus, EventFilter, GateOutcome, MergePhase, Phase};
+
+use super::world::World;
+
+/// Checks the town and its world; the message names the contract.
+pub(super) fn check(world: &World) {
+    let Some(town) = &world.town else {
+        return;
+    };
+    let store = &town.store;
+    let living = store.living().unwrap();
+    let mut names = BTreeSet::new();
+    let mut held = BTreeSet::new();
+    for row in &living {
+        assert!(
+            names.insert((row.rig.clone(), row.name.clone())),
+            "W6: {} holds a name twice",
+            row.id
+        );
+        if matches!(row.phase, Phase::Preparing | Phase::Running) {
+            assert!(
+                held.insert(row.bead.clone()),
+                "one hook per bead: {}",
+                row.bead
+            );
+            let bead = store.bead(&row.bead).unwrap().unwrap();
+            assert!(
+                matches!(bead.status, BeadStatus::Hooked | BeadStatus::Closed),
+                "D6: {} is {} on the hook of {}",
+                bead.id,
+                bead.status,
+                row.id
+            );
+        }
+    }
+    let events = store.events(&EventFilter::default()).unwrap();
+    for (number, event) in (1_i64..).zip(&events) {
+        assert_eq!(event.seq, number, "D11: the history has a gap");
+    }
+    landings(world);
+}
+
+/// M1: each step of the remote's target is a landing whose tree passed its gates, or an external one.
+fn landings(world: &World) {
+    let Some(town) = &world.town else {
+        return;
+    };
+    let store = &town.store;
+    let mut merges = store.open_merges(None).unwrap();
+    merges.extend(store.ended_merges(None, 1_000).unwrap());
+    for tip in world.remote.iter().skip(1) {
+        let Some(merge) = merges.iter().find(|merge| merge.new.as_ref() == Some(tip)) else {
+            assert!(
+                world.commits[tip].work.contains(&0),
+                "M1: {tip} is on the target and nobody landed it"
+            );
+            continue;
+        };
+        let gates = store.gates(&merge.id).unwrap();
+        let wanted = town.settings.rig_gates(&merge.rig).len();
+        let passed = gates
+            .iter()
+            .filter(|gate| {
+                gate.outcome == GateOutcome::Passed && Some(&gate.tree) == merge.tree.as_ref()
+            })
+            .count();
+        assert_eq!(
+            passed, wanted,
+            "M2: {} is on the target without its gates",
+            merge.id
+        );
+    }
+    for merge in merges
+        .iter()
+        .filter(|merge| merge.phase == MergePhase::Landed)
+    {
+        let bead = store.bead(&merge.bead).unwrap().unwrap();
+        assert_eq!(
+            bead.status,
+            BeadStatus::Closed,
+            "M9: {} landed and {} is {}",
+            merge.id,
+            bead.id,
+            bead.status
+        );
+        let tip = merge.new.as_ref().unwrap();
+        assert!(
+            world.remote.contains(tip),
+            "M8: {} is said to have landed and is not on the target",
+            merge.id
+        );
+    }
+    for convoy in store.convoys(1_000).unwrap() {
+        let open = store.open_beads_of(&convoy.id).unwrap();
+        let all = store.convoy_beads(&convoy.id).unwrap();
+        assert_eq!(
+            convoy.closed_at.is_some(),
+            open.is_empty() && !all.is_empty(),
+            "M9: convoy {}",
+            convoy.id
+        );
+    }
+}
+
+/// When all has come to rest: every piece of submitted work is on the target or kept.
+pub(super) fn nothing_is_lost(world: &World) {
+    let on_target: BTreeSet<u64> = world.commits[world.remote.last().unwrap()].work.clone();
+    for tree in world.trees.values() {
+        for piece in &world.commits[&tree.head].work {
+            assert!(
+                on_target.contains(piece)
+                    || !tree.branch.is_empty()
+                    || world.rescued.contains(piece),
+                "W1: piece {piece} is lost"
+            );
+        }
+    }
+}

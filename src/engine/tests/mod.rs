@@ -1,0 +1,6 @@
+//! The engine under a simulator: a virtual terminal host, git and clock around the step function,
+//! with faults at every effect (reliability.md 4.1). One number reproduces a run.
+
+mod check;
+mod runs;
+mod world;

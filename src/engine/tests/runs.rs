@@ -1,0 +1,544 @@
+//! Runs of the simulator: the main job, every kill point, and random towns.
+
+use std::fs;
+
+use crate::domain::{
+    AgentState, BeadId, BeadStatus, Command, Exit, MergePhase, Outcome, Phase, PolecatNuke, RunId,
+    TownWish, Wish,
+};
+use crate::engine::Said;
+use crate::rules::effect::Effect;
+
+use super::check::{check, nothing_is_lost};
+use super::world::{Commit, Kill, World};
+
+fn status(world: &World, id: &BeadId) -> BeadStatus {
+    world
+        .town
+        .as_ref()
+        .unwrap()
+        .store
+        .bead(id)
+        .unwrap()
+        .unwrap()
+        .status
+}
+
+/// The whole history, for a failure's message.
+fn story(world: &World) -> String {
+    let store = &world.town.as_ref().unwrap().store;
+    let events = store
+        .events(&crate::domain::EventFilter::default())
+        .unwrap();
+    let lines: Vec<String> = events
+        .iter()
+        .map(|event| format!("{} {} {:?}", event.seq, event.cause, event.body))
+        .collect();
+    let owed = store.owed().unwrap();
+    format!("\n{}\nowed: {owed:?}", lines.join("\n"))
+}
+
+fn gates_on(world: &World) {
+    let file = world.paths.root().join("tradingbot/settings/config.json");
+    let text = r#"{"type":"rig-settings","version":1,"merge_queue":{"lint_command":"lint","test_command":"test"}}"#;
+    fs::write(file, text).unwrap();
+}
+
+/// Every living agent does its work: commits when it has none, rebases when sent back, and submits.
+fn work(world: &mut World, file: u64) {
+    for run in world.agents() {
+        let again = run_attempt(world, &run) > 1;
+        if again {
+            world.rebase(&run);
+        }
+        world.commit(&run, file);
+        // An engine that dies meanwhile is asked again later, as the command line does.
+        drop(world.done(&run));
+        check(world);
+    }
+}
+
+fn run_attempt(world: &World, run: &RunId) -> i64 {
+    let store = &world.town.as_ref().unwrap().store;
+    store
+        .run(run)
+        .unwrap()
+        .and_then(|run| store.incarnation(&run.incarnation).unwrap())
+        .map_or(1, |row| row.attempt)
+}
+
+fn finish(world: &mut World, rounds: usize) {
+    for _ in 0..rounds {
+        world.settle();
+        check(world);
+        for run in world.agents() {
+            if run_attempt(world, &run) > 1 {
+                world.rebase(&run);
+                world.commit(&run, 99);
+            }
+            drop(world.done(&run));
+            check(world);
+        }
+    }
+    world.settle();
+    check(world);
+    nothing_is_lost(world);
+}
+
+#[test]
+fn the_main_job_lands_three_beads_and_closes_their_convoys() {
+    let mut world = World::new();
+    gates_on(&world);
+    let beads: Vec<BeadId> = (0..3)
+        .map(|number| world.bead(&format!("work {number}")))
+        .collect();
+    for bead in &beads {
+        world.sling(bead).unwrap();
+    }
+    world.settle();
+    check(&world);
+    assert_eq!(world.agents().len(), 3);
+    let names: Vec<String> = world
+        .agents()
+        .iter()
+        .map(|run| super::world::record_of(run))
+        .collect();
+    assert!(names.contains(&"Toast.1".to_owned()), "{names:?}");
+    for (file, run) in (0..).zip(world.agents()) {
+        world.commit(&run, file);
+        world.done(&run).unwrap();
+        check(&world);
+    }
+    finish(&mut world, 1);
+    for bead in &beads {
+        assert_eq!(status(&world, bead), BeadStatus::Closed);
+    }
+    assert_eq!(world.commits[world.remote.last().unwrap()].work.len(), 3);
+    let store = &world.town.as_ref().unwrap().store;
+    assert!(
+        store.living().unwrap().is_empty(),
+        "every polecat is buried"
+    );
+    assert_eq!(
+        store
+            .convoys(10)
+            .unwrap()
+            .iter()
+            .filter(|convoy| convoy.closed_at.is_some())
+            .count(),
+        3
+    );
+    assert!(store.owed().unwrap().is_empty(), "nothing is owed");
+}
+
+#[test]
+fn d1_d9_a_kill_at_every_step_of_every_effect_converges() {
+    for kind in Effect::KINDS
+        .iter()
+        .filter(|kind| !matches!(**kind, "clone" | "layout" | "rig-files" | "deliver"))
+    {
+        for when in [Kill::Before, Kill::After] {
+            let mut world = World::new();
+            gates_on(&world);
+            world.kill = Some(((*kind).to_owned(), when));
+            let beads: Vec<BeadId> = (0..2)
+                .map(|number| world.bead(&format!("work {number}")))
+                .collect();
+            for bead in &beads {
+                drop(world.sling(bead));
+            }
+            world.settle();
+            for (file, run) in (0..).zip(world.agents()) {
+                world.commit(&run, file);
+                drop(world.done(&run));
+            }
+            finish(&mut world, 2);
+            assert_eq!(world.kills, 1, "{kind} {when:?} was never reached");
+            for bead in &beads {
+                assert_eq!(
+                    status(&world, bead),
+                    BeadStatus::Closed,
+                    "{kind} {when:?}: {}",
+                    story(&world)
+                );
+            }
+            let landed = &world.commits[world.remote.last().unwrap()].work;
+            assert_eq!(
+                landed.len(),
+                2,
+                "{kind} {when:?}: exactly the good work is on the target"
+            );
+        }
+    }
+}
+
+#[test]
+fn d9_a_kill_while_a_rig_is_added_converges() {
+    for kind in ["clone", "layout", "rig-files"] {
+        for when in [Kill::Before, Kill::After] {
+            let mut world = World::new();
+            world.kill = Some((kind.to_owned(), when));
+            let name = crate::domain::RigName::parse("second").unwrap();
+            let add = crate::domain::RigAdd {
+                name: name.clone(),
+                url: "/srv/second.git".to_owned(),
+                prefix: None,
+                branch: None,
+            };
+            drop(world.order(Command::RigAdd(add)));
+            world.settle();
+            assert_eq!(world.kills, 1, "{kind} {when:?} was never reached");
+            let rig = world
+                .town
+                .as_ref()
+                .unwrap()
+                .store
+                .rig(&name)
+                .unwrap()
+                .unwrap();
+            assert_eq!(
+                rig.phase,
+                crate::domain::RigPhase::Active,
+                "{kind} {when:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn m6_a_conflict_is_sent_back_and_lands_the_second_time() {
+    let mut world = World::new();
+    let (first, second) = (world.bead("first"), world.bead("second"));
+    world.sling(&first).unwrap();
+    world.sling(&second).unwrap();
+    world.settle();
+    work(&mut world, 7);
+    world.settle();
+    check(&world);
+    let store = &world.town.as_ref().unwrap().store;
+    let back = store
+        .ended_merges(None, 10)
+        .unwrap()
+        .into_iter()
+        .find(|merge| merge.phase == MergePhase::SentBack)
+        .unwrap();
+    assert!(back.reason.unwrap().contains("file7"));
+    finish(&mut world, 1);
+    assert_eq!(
+        (status(&world, &first), status(&world, &second)),
+        (BeadStatus::Closed, BeadStatus::Closed)
+    );
+}
+
+#[test]
+fn m6_three_attempts_then_a_person() {
+    let mut world = World::new();
+    gates_on(&world);
+    world.gate = Box::new(|_| Exit::Code { code: 1 });
+    let bead = world.bead("never good");
+    world.sling(&bead).unwrap();
+    for file in 0..6 {
+        world.settle();
+        work(&mut world, file);
+    }
+    world.settle();
+    check(&world);
+    let store = &world.town.as_ref().unwrap().store;
+    let held = store.open_merges(None).unwrap();
+    assert_eq!(held.len(), 1);
+    assert_eq!((held[0].phase, held[0].attempt), (MergePhase::Held, 3));
+    assert_eq!(world.remote.len(), 1, "nothing landed");
+}
+
+#[test]
+fn m2_a_gate_that_cannot_run_or_times_out_holds_the_request() {
+    for (exit, word) in [
+        (Exit::Code { code: 127 }, "could not run"),
+        (Exit::TimedOut, "timed out"),
+    ] {
+        let mut world = World::new();
+        gates_on(&world);
+        let answer = exit.clone();
+        world.gate = Box::new(move |_| answer.clone());
+        let bead = world.bead("work");
+        world.sling(&bead).unwrap();
+        world.settle();
+        work(&mut world, 1);
+        world.settle();
+        let held = world
+            .town
+            .as_ref()
+            .unwrap()
+            .store
+            .open_merges(None)
+            .unwrap();
+        assert_eq!(held[0].phase, MergePhase::Held);
+        assert!(
+            held[0].reason.as_ref().unwrap().contains(word),
+            "{:?}",
+            held[0].reason
+        );
+        assert_eq!(world.remote.len(), 1);
+    }
+}
+
+#[test]
+fn p7_a_crash_restarts_with_a_pause_and_trips_after_five() {
+    let mut world = World::new();
+    let bead = world.bead("work");
+    world.sling(&bead).unwrap();
+    world.step();
+    while !world.inbox.is_empty() {
+        world.step();
+    }
+    let mut pauses = Vec::new();
+    for _ in 0..5 {
+        let run = world.agents()[0].clone();
+        world.die(&run, 137);
+        world.step();
+        let before = world.now.town;
+        let row = world.town.as_ref().unwrap().store.living().unwrap()[0].clone();
+        pauses.push(row.restart_at.unwrap() - before);
+        assert_eq!(row.state, AgentState::Dead);
+        world.now.town = row.restart_at.unwrap();
+        world.inbox.push_back(crate::engine::Input::Tick);
+        while !world.inbox.is_empty() {
+            world.step();
+        }
+    }
+    assert_eq!(pauses, [5_000, 10_000, 20_000, 40_000, 3_600_000]);
+}
+
+#[test]
+fn p12_down_stops_the_agents_and_up_goes_on() {
+    let mut world = World::new();
+    let bead = world.bead("work");
+    world.sling(&bead).unwrap();
+    world.settle();
+    world
+        .order(Command::TownWish(TownWish {
+            wish: Wish::Down,
+            env: Vec::new(),
+        }))
+        .unwrap();
+    world.settle();
+    assert!(world.agents().is_empty());
+    world.crash();
+    world.settle();
+    assert!(
+        world.agents().is_empty(),
+        "nothing starts while the town is down"
+    );
+    let second = world.bead("second");
+    match world.sling(&second).unwrap() {
+        Said::Outcome(Outcome::Slung(slung)) => assert!(slung.note.unwrap().contains("down")),
+        other => panic!("{other:?}"),
+    }
+    world.settle();
+    assert!(world.agents().is_empty());
+    world
+        .order(Command::TownWish(TownWish {
+            wish: Wish::Up,
+            env: Vec::new(),
+        }))
+        .unwrap();
+    world.settle();
+    assert_eq!(world.agents().len(), 2);
+    check(&world);
+}
+
+#[test]
+fn w6_a_nuked_name_is_free_again_and_its_bead_open() {
+    let mut world = World::new();
+    let bead = world.bead("work");
+    world.sling(&bead).unwrap();
+    world.settle();
+    let nuke = PolecatNuke {
+        agent: "toast".to_owned(),
+    };
+    world.order(Command::PolecatNuke(nuke)).unwrap();
+    world.settle();
+    check(&world);
+    assert_eq!(status(&world, &bead), BeadStatus::Open);
+    match world.sling(&bead).unwrap() {
+        Said::Outcome(Outcome::Slung(slung)) => {
+            assert_eq!(slung.name.as_str(), "Toast");
+            assert!(!slung.new_convoy, "its convoy is still there");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn s2_a_dead_token_and_a_foreign_command_are_refused() {
+    let mut world = World::new();
+    let bead = world.bead("work");
+    world.sling(&bead).unwrap();
+    world.settle();
+    let run = world.agents()[0].clone();
+    let token = world.processes[&run].token.clone();
+    let peer = crate::engine::Peer {
+        token: token.clone(),
+        line: Vec::new(),
+    };
+    let nuke = PolecatNuke {
+        agent: "Toast".to_owned(),
+    };
+    let refused = world
+        .ask_as(peer.clone(), Command::PolecatNuke(nuke.clone()))
+        .unwrap_err();
+    assert_eq!(refused.kind, crate::domain::Kind::Refused);
+    world.order(Command::PolecatNuke(nuke.clone())).unwrap();
+    world.settle();
+    let late = world.ask_as(peer, Command::PolecatNuke(nuke)).unwrap_err();
+    assert!(late.message.contains("no longer valid"), "{late:?}");
+}
+
+#[test]
+fn m1_an_outside_move_of_the_target_is_told_and_survived() {
+    let mut world = World::new();
+    let bead = world.bead("work");
+    world.sling(&bead).unwrap();
+    world.settle();
+    let run = world.agents()[0].clone();
+    world.commit(&run, 3);
+    let outside = Commit {
+        work: [0].into(),
+        files: [(50, 0)].into(),
+    };
+    let tip = world.add(outside);
+    world.remote.push(tip);
+    world.done(&run).unwrap();
+    finish(&mut world, 1);
+    assert_eq!(status(&world, &bead), BeadStatus::Closed);
+    let work = &world.commits[world.remote.last().unwrap()].work;
+    assert!(work.contains(&0) && work.len() == 2);
+}
+
+#[test]
+fn random_towns_keep_the_contract() {
+    campaign(20_261_124, 12);
+}
+
+/// `rounds` random towns from a seed; a failing round prints its own.
+fn campaign(seed: u64, rounds: u64) {
+    for round in 0..rounds {
+        let mut random = fastrand::Rng::with_seed(seed ^ round);
+        let seen =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| random_town(&mut random)));
+        assert!(seen.is_ok(), "the town of seed {} broke", seed ^ round);
+    }
+}
+
+fn random_town(random: &mut fastrand::Rng) {
+    let mut world = World::new();
+    if random.bool() {
+        gates_on(&world);
+    }
+    let mut gate_random = random.fork();
+    world.gate = Box::new(move |_| match gate_random.u8(0..10) {
+        0 => Exit::Code { code: 1 },
+        1 => Exit::TimedOut,
+        _ => Exit::Code { code: 0 },
+    });
+    let mut beads = Vec::new();
+    for step in 0..random.usize(20..60) {
+        match random.u8(0..12) {
+            0..=2 => {
+                let bead = world.bead(&format!("work {step}"));
+                drop(world.sling(&bead));
+                beads.push(bead);
+            }
+            3..=5 => {
+                if let Some(run) = pick(random, &world.agents()) {
+                    world.commit(&run, random.u64(0..6));
+                }
+            }
+            6 | 7 => {
+                if let Some(run) = pick(random, &world.agents()) {
+                    if run_attempt(&world, &run) > 1 {
+                        world.rebase(&run);
+                        world.commit(&run, random.u64(0..6));
+                    }
+                    drop(world.done(&run));
+                }
+            }
+            8 => {
+                if let Some(run) = pick(random, &world.agents()) {
+                    world.die(&run, 1);
+                }
+            }
+            9 => {
+                let kind = Effect::KINDS[random.usize(0..Effect::KINDS.len())];
+                let when = if random.bool() {
+                    Kill::Before
+                } else {
+                    Kill::After
+                };
+                world.kill = Some((kind.to_owned(), when));
+            }
+            10 => world.crash(),
+            _ => {
+                if let Some(run) = pick(random, &world.agents()) {
+                    let typed = super::world::record_of(&run);
+                    let name = typed
+                        .split_once('.')
+                        .map_or("", |(name, _)| name)
+                        .to_owned();
+                    drop(world.order(Command::PolecatNuke(PolecatNuke { agent: name })));
+                }
+            }
+        }
+        for _ in 0..random.usize(0..6) {
+            world.step();
+        }
+        check(&world);
+    }
+    world.kill = None;
+    world.gate = Box::new(|_| Exit::Code { code: 0 });
+    retry_held(&mut world);
+    finish(&mut world, 8);
+    let living = world.town.as_ref().unwrap().store.living().unwrap();
+    for row in living {
+        assert!(
+            matches!(row.phase, Phase::Running),
+            "{} is {} at rest: {}",
+            row.id,
+            row.phase,
+            row.evidence
+        );
+    }
+    assert!(
+        world
+            .town
+            .as_ref()
+            .unwrap()
+            .store
+            .owed()
+            .unwrap()
+            .is_empty(),
+        "something is owed at rest"
+    );
+}
+
+fn retry_held(world: &mut World) {
+    world.settle();
+    for merge in world
+        .town
+        .as_ref()
+        .unwrap()
+        .store
+        .open_merges(None)
+        .unwrap()
+    {
+        if merge.phase == MergePhase::Held {
+            drop(world.order(Command::MergeRetry(crate::domain::MergeRetry {
+                id: merge.id,
+            })));
+        }
+    }
+}
+
+fn pick(random: &mut fastrand::Rng, runs: &[RunId]) -> Option<RunId> {
+    (!runs.is_empty()).then(|| runs[random.usize(0..runs.len())].clone())
+}

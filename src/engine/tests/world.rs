@@ -1,0 +1,684 @@
+//! The virtual world: what host, git worker and remote would do, as a model in memory. It survives
+//! the engine, as the real ones do.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::config::{
+    InstallOptions, Settings, set_agent, set_default_agent, write_rig, write_town,
+};
+use crate::domain::{
+    AgentAlias, BeadCreate, BeadType, Command, Done, Exit, GitJob, GitOutcome, Now, Oid, Place,
+    Priority, Refusal, RigAdd, RigName, RunId, Sling,
+};
+use crate::engine::{Act, At, Input, Peer, Said, Tag, Town, TownParts, Turn};
+use crate::store::Store;
+use crate::support::paths::TownPaths;
+use crate::wire::{HostAnswer, HostAsk, HostRefusal, RunFact, WriteFate};
+
+/// When an engine is killed around an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kill {
+    /// Owed, not acted on.
+    Before,
+    /// Acted on, the outcome lost.
+    After,
+}
+
+/// A commit of the model: which work it holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Commit {
+    /// Pieces of work, by number; the base has none.
+    pub work: BTreeSet<u64>,
+    /// Files that those pieces touch, and which piece wrote each last.
+    pub files: BTreeMap<u64, u64>,
+}
+
+/// A worktree of the model.
+#[derive(Clone, Debug)]
+pub(super) struct Tree {
+    pub branch: String,
+    pub start: Oid,
+    pub head: Oid,
+    pub dirty: bool,
+}
+
+/// A process under the virtual host.
+#[derive(Clone, Debug)]
+pub(super) struct Process {
+    pub pid: u32,
+    pub job: bool,
+    pub token: Option<String>,
+    pub exit: Option<Exit>,
+    pub tail: String,
+}
+
+/// How a virtual gate answers.
+pub(super) type Gate = Box<dyn FnMut(&Commit) -> Exit>;
+
+pub(super) struct World {
+    pub paths: TownPaths,
+    pub town: Option<Town>,
+    pub now: Now,
+    pub nanos: i64,
+    pub inbox: VecDeque<Input>,
+    pub said: BTreeMap<u64, Result<Said, Refusal>>,
+    pub processes: BTreeMap<RunId, Process>,
+    pub commits: BTreeMap<Oid, Commit>,
+    /// Every tip that the remote's target ever had, in order.
+    pub remote: Vec<Oid>,
+    pub mirror: Oid,
+    pub trees: BTreeMap<String, Tree>,
+    pub rescued: BTreeSet<u64>,
+    pub gate: Gate,
+    pub kill: Option<(String, Kill)>,
+    pub kills: u32,
+    pub next_reply: u64,
+    next: u64,
+    /// Dropped last: the town's folder.
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    /// A town with the rig `tradingbot` being added.
+    pub(super) fn new() -> Self {
+        let folder = quick_folder();
+        let paths = TownPaths::new(folder.path().join("town"));
+        let options = InstallOptions {
+            name: Some("sim".to_owned()),
+            git: false,
+            owner: None,
+            created_at: "now".to_owned(),
+        };
+        write_town(&paths, &options).unwrap();
+        let alias = AgentAlias::parse("worker").unwrap();
+        set_agent(
+            &Settings::load(&paths),
+            &alias,
+            "sh -c true",
+            None,
+            crate::engine::acts::PLAIN_PATH,
+        )
+        .unwrap();
+        set_default_agent(&Settings::load(&paths), &alias).unwrap();
+        let store = Store::in_memory().unwrap();
+        let root = oid(1);
+        let mut world = Self {
+            town: None,
+            now: Now {
+                wall: 1_700_000_000_000,
+                town: 0,
+            },
+            nanos: 1_700_000_000_000_000_000,
+            inbox: VecDeque::new(),
+            said: BTreeMap::new(),
+            processes: BTreeMap::new(),
+            commits: BTreeMap::from([(root.clone(), Commit::default())]),
+            remote: vec![root.clone()],
+            mirror: root,
+            trees: BTreeMap::new(),
+            rescued: BTreeSet::new(),
+            gate: Box::new(|_| Exit::Code { code: 0 }),
+            kill: None,
+            kills: 0,
+            next_reply: 1,
+            next: 100,
+            paths,
+            _folder: folder,
+        };
+        world.boot(store);
+        let name = RigName::parse("tradingbot").unwrap();
+        let add = RigAdd {
+            name,
+            url: "/srv/tradingbot.git".to_owned(),
+            prefix: None,
+            branch: None,
+        };
+        world.order(Command::RigAdd(add)).unwrap();
+        world.settle();
+        world
+    }
+
+    /// Starts an engine over a ledger: its first turn, then the host comes up.
+    pub(super) fn boot(&mut self, store: Store) {
+        let parts = TownParts {
+            paths: self.paths.clone(),
+            store,
+            settings: Settings::load(&self.paths),
+            pid: Some(1),
+            secret: [7; 32],
+        };
+        let mut town = Town::new(parts);
+        let at = self.at();
+        let turn = town.begin(at).unwrap();
+        self.town = Some(town);
+        self.inbox.clear();
+        self.follow(turn);
+        let runs = self
+            .processes
+            .iter()
+            .map(|(run, process)| fact(run, process))
+            .collect();
+        self.inbox.push_back(Input::HostUp { pid: 2, runs });
+    }
+
+    /// Kills the engine: what it had in memory and what was on its way is gone, the ledger stays.
+    pub(super) fn crash(&mut self) {
+        self.kills += 1;
+        if let Some(town) = self.town.take() {
+            self.boot(town.into_store());
+        }
+    }
+
+    pub(super) fn at(&mut self) -> At {
+        self.now.wall += 1;
+        self.now.town += 1;
+        self.nanos += 1_000_000;
+        At {
+            now: self.now,
+            nanos: self.nanos,
+        }
+    }
+
+    fn fresh(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// One turn over everything that waits.
+    pub(super) fn step(&mut self) {
+        let inputs: Vec<Input> = self.inbox.drain(..).collect();
+        let at = self.at();
+        if let Some(town) = self.town.as_mut() {
+            let turn = town.turn(inputs, at);
+            self.follow(turn);
+        }
+    }
+
+    fn follow(&mut self, turn: Turn) {
+        self.said.extend(turn.replies);
+        let kinds: BTreeMap<i64, &str> = turn.kinds.into_iter().collect();
+        for act in turn.acts {
+            let kind = match &act {
+                Act::Host {
+                    tag: Tag::Effect(id),
+                    ..
+                }
+                | Act::Git {
+                    tag: Tag::Effect(id),
+                    ..
+                }
+                | Act::Files {
+                    tag: Tag::Effect(id),
+                    ..
+                } => kinds.get(id).copied().unwrap_or(""),
+                Act::Host {
+                    tag: Tag::Keystroke(_),
+                    ..
+                } => "deliver",
+                Act::Host { .. } | Act::Git { .. } | Act::Files { .. } | Act::OwnConfig { .. } => {
+                    ""
+                }
+            };
+            let dies = self
+                .kill
+                .as_ref()
+                .filter(|(wanted, _)| wanted == kind)
+                .map(|(_, when)| *when);
+            match dies {
+                Some(Kill::Before) => {
+                    self.kill = None;
+                    return self.crash();
+                }
+                Some(Kill::After) => {
+                    self.kill = None;
+                    self.act(act);
+                    return self.crash();
+                }
+                None => self.act(act),
+            }
+        }
+    }
+
+    fn act(&mut self, act: Act) {
+        match act {
+            Act::Host { tag, ask } => {
+                if let Some(result) = self.host(ask) {
+                    self.inbox.push_back(Input::Host { tag, result });
+                }
+            }
+            Act::Git { tag, job } => {
+                let outcome = self.git(job);
+                self.inbox.push_back(Input::Git { tag, outcome });
+            }
+            Act::Files { tag, facts } => {
+                let result = write_rig(&self.paths, &facts)
+                    .map(|_| ())
+                    .map_err(|error| error.to_string());
+                self.inbox.push_back(Input::Files { tag, result });
+            }
+            Act::OwnConfig { .. } => {}
+        }
+    }
+
+    fn host(&mut self, ask: HostAsk) -> Option<Result<HostAnswer, HostRefusal>> {
+        Some(match ask {
+            HostAsk::Launch(plan) => {
+                let token = plan
+                    .env
+                    .iter()
+                    .find(|(name, _)| name == "GT_TOKEN")
+                    .map(|(_, value)| value.clone());
+                if !self.processes.contains_key(&plan.run) {
+                    let pid = u32::try_from(self.fresh()).unwrap();
+                    let process = Process {
+                        pid,
+                        job: false,
+                        token,
+                        exit: None,
+                        tail: String::new(),
+                    };
+                    self.processes.insert(plan.run.clone(), process);
+                }
+                Ok(HostAnswer::Runs(vec![fact(
+                    &plan.run,
+                    &self.processes[&plan.run],
+                )]))
+            }
+            HostAsk::Job(plan) => {
+                if !self.processes.contains_key(&plan.run) {
+                    let exit = self.job(&plan.argv, &plan.cwd);
+                    let process = Process {
+                        pid: 1,
+                        job: true,
+                        token: None,
+                        exit: Some(exit.0),
+                        tail: exit.1,
+                    };
+                    self.processes.insert(plan.run.clone(), process);
+                }
+                let process = &self.processes[&plan.run];
+                if let Some(exit) = process.exit.clone() {
+                    let tail = process.tail.clone();
+                    self.inbox.push_back(Input::Exited {
+                        run: plan.run.clone(),
+                        exit,
+                        tail,
+                        took: 5,
+                    });
+                }
+                Ok(HostAnswer::Runs(vec![RunFact {
+                    exit: None,
+                    ..fact(&plan.run, &self.processes[&plan.run])
+                }]))
+            }
+            HostAsk::Stop { run, .. } => match self.processes.get_mut(&run) {
+                Some(process) => {
+                    let exit = process
+                        .exit
+                        .get_or_insert(Exit::Signal { signal: 1 })
+                        .clone();
+                    self.inbox.push_back(Input::Exited {
+                        run,
+                        exit,
+                        tail: String::new(),
+                        took: 5,
+                    });
+                    Ok(HostAnswer::Done)
+                }
+                None => Err(HostRefusal::NoRun),
+            },
+            HostAsk::Acknowledge { run } => {
+                if self
+                    .processes
+                    .get(&run)
+                    .is_some_and(|process| process.exit.is_some())
+                {
+                    self.processes.remove(&run);
+                }
+                Ok(HostAnswer::Done)
+            }
+            HostAsk::Write { run, .. } => match self
+                .processes
+                .get(&run)
+                .filter(|process| process.exit.is_none())
+            {
+                Some(_) => Ok(HostAnswer::Write(WriteFate::Written)),
+                None => Err(HostRefusal::NoRun),
+            },
+            HostAsk::Asked { .. } => Ok(HostAnswer::Write(WriteFate::NeverSeen)),
+            other => panic!("the engine never asks {other:?}"),
+        })
+    }
+
+    /// A job by what its command line says.
+    fn job(&mut self, argv: &[String], cwd: &std::path::Path) -> (Exit, String) {
+        let good = (Exit::Code { code: 0 }, String::new());
+        if argv.iter().any(|word| word == "push") {
+            return self.push(argv);
+        }
+        if argv.first().is_some_and(|word| word == "sh") {
+            let merge = cwd.file_name().unwrap().to_string_lossy().into_owned();
+            let tree = self.trees[&format!("gate:{merge}")].head.clone();
+            return ((self.gate)(&self.commits[&tree]), "gate says so".to_owned());
+        }
+        good
+    }
+
+    fn push(&mut self, argv: &[String]) -> (Exit, String) {
+        let lease = argv
+            .iter()
+            .find_map(|word| word.strip_prefix("--force-with-lease="))
+            .unwrap();
+        let (_, old) = lease.rsplit_once(':').unwrap();
+        let (new, _) = argv.last().unwrap().split_once(':').unwrap();
+        let tip = self.remote.last().unwrap().as_str().to_owned();
+        if tip == new {
+            return (Exit::Code { code: 0 }, String::new());
+        }
+        if tip != old {
+            return (
+                Exit::Code { code: 1 },
+                "! [rejected] main (stale info)".to_owned(),
+            );
+        }
+        self.remote.push(Oid::parse(new).unwrap());
+        (Exit::Code { code: 0 }, String::new())
+    }
+
+    fn git(&mut self, job: GitJob) -> GitOutcome {
+        match job {
+            GitJob::Layout { .. } => GitOutcome::RigReady {
+                target: "main".to_owned(),
+                tip: self.mirror.clone(),
+                tracked_prefix: None,
+                test_hint: None,
+            },
+            GitJob::Sync { .. } => {
+                let tip = self.remote.last().unwrap().clone();
+                let external = (tip != self.mirror).then(|| self.mirror.clone());
+                self.mirror = tip.clone();
+                GitOutcome::Synced { tip, external }
+            }
+            GitJob::Worktree {
+                record,
+                branch,
+                base,
+                ..
+            } => {
+                let start = match base {
+                    crate::domain::Base::Target => self.mirror.clone(),
+                    crate::domain::Base::Commit(oid) => oid,
+                };
+                let tree = self.trees.entry(record).or_insert_with(|| Tree {
+                    branch,
+                    start: start.clone(),
+                    head: start,
+                    dirty: false,
+                });
+                GitOutcome::Worktree {
+                    base: tree.start.clone(),
+                }
+            }
+            GitJob::Check { record, base, .. } => {
+                let tree = &self.trees[&record];
+                let base = &self.commits[&base].work;
+                let ahead = self.commits[&tree.head].work.difference(base).count();
+                GitOutcome::Checked {
+                    head: tree.head.clone(),
+                    branch: Some(tree.branch.clone()),
+                    ahead: u32::try_from(ahead).unwrap(),
+                    dirty: if tree.dirty {
+                        vec!["x".to_owned()]
+                    } else {
+                        Vec::new()
+                    },
+                    busy: None,
+                    subjects: Vec::new(),
+                }
+            }
+            GitJob::Candidate { tip, tree, .. } => self.candidate(&tip, &tree),
+            GitJob::Land { .. } => panic!("a rig with a remote lands by push"),
+            GitJob::Advance { new, .. } => {
+                self.mirror = new;
+                GitOutcome::Advanced { left: Vec::new() }
+            }
+            GitJob::Bury { record, .. } => {
+                if let Some(tree) = self.trees.remove(&record) {
+                    self.rescued.extend(self.commits[&tree.head].work.iter());
+                }
+                GitOutcome::Buried {
+                    rescue: None,
+                    trash: None,
+                }
+            }
+        }
+    }
+
+    /// The work on top of the target; a file that both changed is a conflict, unless the work has
+    /// taken the other's change in.
+    fn candidate(&mut self, tip: &Oid, tree: &std::path::Path) -> GitOutcome {
+        let base = self.mirror.clone();
+        let (target, work) = (self.commits[&base].clone(), self.commits[tip].clone());
+        let clash = work.files.iter().find(|(file, _)| {
+            target
+                .files
+                .get(file)
+                .is_some_and(|writer| !work.work.contains(writer))
+        });
+        if let Some((file, _)) = clash {
+            return GitOutcome::Conflict {
+                base,
+                paths: vec![format!("file{file}")],
+            };
+        }
+        let mut merged = target.clone();
+        merged.work.extend(&work.work);
+        merged
+            .files
+            .extend(work.files.iter().map(|(file, writer)| (*file, *writer)));
+        let commit = if merged == target {
+            base.clone()
+        } else {
+            self.add(merged)
+        };
+        let name = tree.file_name().unwrap().to_string_lossy().into_owned();
+        let gate = Tree {
+            branch: String::new(),
+            start: base.clone(),
+            head: commit.clone(),
+            dirty: false,
+        };
+        self.trees.insert(format!("gate:{name}"), gate);
+        GitOutcome::Candidate {
+            base,
+            commit: commit.clone(),
+            tree: commit,
+        }
+    }
+
+    pub(super) fn add(&mut self, commit: Commit) -> Oid {
+        let id = oid(self.fresh());
+        self.commits.insert(id.clone(), commit);
+        id
+    }
+
+    /// The operator's command, answered.
+    pub(super) fn order(&mut self, command: Command) -> Result<Said, Refusal> {
+        self.ask_as(Peer::default(), command)
+    }
+
+    pub(super) fn ask_as(&mut self, peer: Peer, command: Command) -> Result<Said, Refusal> {
+        let reply = self.next_reply;
+        self.next_reply += 1;
+        self.inbox.push_back(Input::Command {
+            peer,
+            command,
+            how: "sim".to_owned(),
+            reply,
+        });
+        for _ in 0..20 {
+            self.step();
+            if let Some(said) = self.said.remove(&reply) {
+                return said;
+            }
+            if self.inbox.is_empty() {
+                break;
+            }
+        }
+        Err(Refusal::new(
+            crate::domain::Kind::Unreachable,
+            "the engine died",
+        ))
+    }
+
+    pub(super) fn bead(&mut self, title: &str) -> crate::domain::BeadId {
+        let cmd = BeadCreate {
+            title: title.to_owned(),
+            description: String::new(),
+            kind: BeadType::Task,
+            priority: Priority::NORMAL,
+            labels: Vec::new(),
+            blocked_by: Vec::new(),
+            place: Place::Town,
+            default_rig: None,
+        };
+        match self.order(Command::BeadCreate(cmd)).unwrap() {
+            Said::Outcome(crate::domain::Outcome::Bead { bead, .. }) => bead.id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(super) fn sling(&mut self, bead: &crate::domain::BeadId) -> Result<Said, Refusal> {
+        let rig = RigName::parse("tradingbot").unwrap();
+        self.order(Command::Sling(Sling {
+            bead: bead.clone(),
+            rig,
+            agent: None,
+        }))
+    }
+
+    /// Runs until nothing is on its way; time passes to the next deadline when all is quiet.
+    pub(super) fn settle(&mut self) {
+        for _ in 0..2_000 {
+            if !self.inbox.is_empty() {
+                self.step();
+                continue;
+            }
+            let Some(due) = self.town.as_ref().and_then(Town::deadline) else {
+                return;
+            };
+            self.now.town = self.now.town.max(due);
+            self.inbox.push_back(Input::Tick);
+            self.step();
+        }
+        panic!("the town does not come to rest");
+    }
+
+    /// The agent of a living run commits a piece of work that touches one file.
+    pub(super) fn commit(&mut self, run: &RunId, file: u64) {
+        let piece = self.fresh();
+        let record = record_of(run);
+        let Some(tree) = self.trees.get(&record).cloned() else {
+            return;
+        };
+        let mut commit = self.commits[&tree.head].clone();
+        commit.work.insert(piece);
+        commit.files.insert(file, piece);
+        let head = self.add(commit);
+        if let Some(tree) = self.trees.get_mut(&record) {
+            tree.head = head;
+        }
+    }
+
+    /// The agent takes the target's changes into its work, as `git rebase` does.
+    pub(super) fn rebase(&mut self, run: &RunId) {
+        let record = record_of(run);
+        let Some(tree) = self.trees.get(&record).cloned() else {
+            return;
+        };
+        let target = self.commits[&self.mirror].clone();
+        let own = self.commits[&tree.head].clone();
+        let mut merged = target;
+        merged.work.extend(&own.work);
+        merged.files.extend(own.files);
+        let head = self.add(merged);
+        if let Some(tree) = self.trees.get_mut(&record) {
+            tree.head = head;
+        }
+    }
+
+    /// `gt done`, typed by the agent of a run.
+    pub(super) fn done(&mut self, run: &RunId) -> Result<Said, Refusal> {
+        let Some(process) = self.processes.get(run) else {
+            return Err(Refusal::failed("no process"));
+        };
+        let peer = Peer {
+            token: process.token.clone(),
+            line: Vec::new(),
+        };
+        let name = record_of(run);
+        let (name, _) = name.split_once('.').unwrap();
+        let cwd = self.paths.polecat_tree("tradingbot", name);
+        self.ask_as(
+            peer,
+            Command::Done(Done {
+                cwd,
+                no_change: None,
+            }),
+        )
+    }
+
+    /// The runs of agents whose process lives.
+    pub(super) fn agents(&self) -> Vec<RunId> {
+        self.processes
+            .iter()
+            .filter(|(_, process)| !process.job && process.exit.is_none())
+            .map(|(run, _)| run.clone())
+            .collect()
+    }
+
+    /// An agent's process ends by itself.
+    pub(super) fn die(&mut self, run: &RunId, code: i32) {
+        if let Some(process) = self.processes.get_mut(run) {
+            process.exit = Some(Exit::Code { code });
+            self.inbox.push_back(Input::Exited {
+                run: run.clone(),
+                exit: Exit::Code { code },
+                tail: String::new(),
+                took: 1,
+            });
+        }
+    }
+}
+
+/// A folder in memory where there is one: a thousand towns are made, and none of them has to last.
+fn quick_folder() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    if memory.is_dir() {
+        tempfile::tempdir_in(memory).unwrap()
+    } else {
+        tempfile::tempdir().unwrap()
+    }
+}
+
+/// The name of git's record, from a run: `tradingbot.Toast.1.2` is `Toast.1`.
+pub(super) fn record_of(run: &RunId) -> String {
+    let parts: Vec<&str> = run.as_str().split('.').collect();
+    format!("{}.{}", parts[1], parts[2])
+}
+
+fn fact(run: &RunId, process: &Process) -> RunFact {
+    RunFact {
+        run: run.clone(),
+        pid: process.exit.is_none().then_some(process.pid),
+        started: u64::from(process.pid),
+        exit: process.exit.clone(),
+        tail: process.tail.clone(),
+        took: 1,
+        terminal: !process.job,
+    }
+}
+
+pub(super) fn oid(number: u64) -> Oid {
+    Oid::parse(&format!("{number:040x}")).unwrap()
+}
