@@ -1,14 +1,45 @@
 //! Looking at terminals and typing into them, straight at the host (works with the engine dead).
+//!
+//! Opened with the operator's key, which agents do not have. One connection answers requests one
+//! after the other; each attach has a connection and a reading thread of its own.
 
-use std::sync::mpsc::Receiver;
+#![expect(
+    clippy::disallowed_methods,
+    reason = "reads the operator's key, and waits for a host to go with a deadline"
+)]
+
+use std::io::Write;
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
 
 use crate::domain::{Exit, Kind, Refusal, RunId};
 use crate::support::paths::TownPaths;
-use crate::wire::{HostAnswer, HostAsk};
+use crate::wire::{
+    BUILD, Frame, HOST_PROTO, HOST_PROTO_MIN, Hello, HostAnswer, HostAsk, HostRefusal, HostRequest,
+    HostSay, encode_control, encode_terminal, read_frame,
+};
+
+/// How long a host has for its hello.
+const HELLO: Duration = Duration::from_secs(5);
+/// How long a host may take to go once all its runs have ended, and how often to look.
+const GONE: Duration = Duration::from_secs(5);
+const GONE_EVERY: Duration = Duration::from_millis(2);
+/// Events of an attach that may wait for the viewer; then the host drops bytes, not we.
+const EVENTS: usize = 16;
+/// The request of an attach, and so the number of its stream.
+const STREAM: u64 = 1;
+/// Longest piece of keys in one frame.
+const KEYS_PIECE: usize = 64 * 1024;
 
 /// What an attached viewer hears.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AttachEvent {
+    /// The terminal's size from here on: the viewer's `term::Screen` takes it over. Always first.
+    Size((u16, u16)),
     /// Bytes for a `term::Screen`; the first ones rebuild the terminal as it is.
     Bytes(Vec<u8>),
     /// The run has ended.
@@ -19,31 +50,127 @@ pub enum AttachEvent {
 
 /// A connection to the terminal host with the operator's key.
 #[derive(Debug)]
-pub struct HostClient;
+pub struct HostClient {
+    stream: UnixStream,
+    next: u64,
+}
 
 impl HostClient {
     /// Connects with the operator's key.
-    pub fn open(_paths: &TownPaths) -> Result<Self, Refusal> {
-        Err(Refusal::new(Kind::Unreachable, "no host"))
+    pub fn open(paths: &TownPaths) -> Result<Self, Refusal> {
+        let stream = UnixStream::connect(paths.host_socket()).map_err(|_| no_host())?;
+        let key = std::fs::read_to_string(paths.operator_key()).map_err(|_| no_host())?;
+        let mut client = Self { stream, next: 1 };
+        client.greet(paths, key.trim())?;
+        Ok(client)
     }
 
     /// Ends the host, if one runs, and all its runs; waits until it is gone.
-    pub fn shutdown(_paths: &TownPaths) -> Result<(), Refusal> {
-        Err(Refusal::new(Kind::Unreachable, "no host"))
+    pub fn shutdown(paths: &TownPaths) -> Result<(), Refusal> {
+        let mut client = match Self::open(paths) {
+            Ok(client) => client,
+            Err(refusal) if refusal.kind == Kind::Unreachable => return Ok(()),
+            Err(refusal) => return Err(refusal),
+        };
+        client.ask(HostAsk::Shutdown)?;
+        let until = Instant::now() + GONE;
+        while UnixStream::connect(paths.host_socket()).is_ok() {
+            if Instant::now() > until {
+                return Err(Refusal::new(
+                    Kind::TimedOut,
+                    "the terminal host has ended its sessions, but not itself",
+                ));
+            }
+            std::thread::sleep(GONE_EVERY);
+        }
+        Ok(())
     }
 
     /// Asks and waits for the answer.
-    pub fn ask(&mut self, _ask: HostAsk) -> Result<HostAnswer, Refusal> {
-        Err(Refusal::new(Kind::Unreachable, "no host"))
+    pub fn ask(&mut self, ask: HostAsk) -> Result<HostAnswer, Refusal> {
+        let id = self.next;
+        self.next += 1;
+        send(&mut self.stream, &HostRequest { id, ask })?;
+        loop {
+            if let HostSay::Answer { id: of, result } = self.hear()?
+                && of == id
+            {
+                return match result {
+                    Ok(HostAnswer::Unsupported) => Err(Refusal::failed(
+                        "the terminal host is of an earlier build and cannot do this",
+                    )
+                    .hint("gt down --all")
+                    .hint("gt up")),
+                    Ok(answer) => Ok(answer),
+                    Err(refusal) => Err(explain(refusal)),
+                };
+            }
+        }
     }
 
     /// Attaches to a run over a connection of its own.
     pub fn attach(
-        _paths: &TownPaths,
-        _run: &RunId,
-        _size: Option<(u16, u16)>,
+        paths: &TownPaths,
+        run: &RunId,
+        size: Option<(u16, u16)>,
     ) -> Result<Attached, Refusal> {
-        Err(Refusal::new(Kind::Unreachable, "no host"))
+        let mut client = Self::open(paths)?;
+        client.ask(HostAsk::Attach {
+            run: run.clone(),
+            size,
+        })?;
+        let (sender, events) = sync_channel(EVENTS);
+        let reading = client.stream.try_clone().map_err(lost)?;
+        // Ends with the stream, which ends with the keyboard; nobody needs to wait for it.
+        std::thread::Builder::new()
+            .name("attach".to_owned())
+            .spawn(move || read_events(reading, &sender))
+            .map_err(lost)?;
+        Ok(Attached {
+            keyboard: Keyboard {
+                stream: client.stream,
+                run: run.clone(),
+                next: client.next,
+            },
+            events,
+        })
+    }
+
+    fn greet(&mut self, paths: &TownPaths, key: &str) -> Result<(), Refusal> {
+        let hello = Hello {
+            proto_min: HOST_PROTO_MIN,
+            proto_max: HOST_PROTO,
+            build: BUILD.to_owned(),
+            town: paths.root().display().to_string(),
+            role: "cli".to_owned(),
+            token: Some(key.to_owned()),
+        };
+        send(&mut self.stream, &hello)?;
+        self.stream.set_read_timeout(Some(HELLO)).map_err(lost)?;
+        let first = read_frame(&mut self.stream).map_err(lost)?;
+        self.stream.set_read_timeout(None).map_err(lost)?;
+        let Frame::Control(json) = first else {
+            return Err(lost("its first frame is not a hello"));
+        };
+        if let Ok(HostSay::Answer {
+            result: Err(refusal),
+            ..
+        }) = serde_json::from_slice(&json)
+        {
+            return Err(explain(refusal));
+        }
+        serde_json::from_slice::<Hello>(&json)
+            .map(drop)
+            .map_err(lost)
+    }
+
+    fn hear(&mut self) -> Result<HostSay, Refusal> {
+        loop {
+            match read_frame(&mut self.stream).map_err(lost)? {
+                Frame::Control(json) => return serde_json::from_slice(&json).map_err(lost),
+                Frame::Terminal(..) => {}
+            }
+        }
     }
 }
 
@@ -55,7 +182,7 @@ pub struct Attached {
 }
 
 impl Attached {
-    /// Where bytes and the exit come out; bounded.
+    /// Where sizes, bytes and the exit come out; bounded.
     pub fn events(&self) -> &Receiver<AttachEvent> {
         &self.events
     }
@@ -79,16 +206,85 @@ impl Attached {
 
 /// The writing half of an attached terminal.
 #[derive(Debug)]
-pub struct Keyboard;
+pub struct Keyboard {
+    stream: UnixStream,
+    run: RunId,
+    next: u64,
+}
 
 impl Keyboard {
     /// Sends the operator's keys, byte for byte.
-    pub fn type_bytes(&mut self, _bytes: &[u8]) -> Result<(), Refusal> {
-        Err(Refusal::new(Kind::Unreachable, "no host"))
+    pub fn type_bytes(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        for piece in bytes.chunks(KEYS_PIECE) {
+            let frame = encode_terminal(STREAM, piece).map_err(lost)?;
+            self.stream.write_all(&frame).map_err(lost)?;
+        }
+        Ok(())
     }
 
-    /// Tells the host the viewer's size.
-    pub fn resize(&mut self, _size: (u16, u16)) -> Result<(), Refusal> {
-        Err(Refusal::new(Kind::Unreachable, "no host"))
+    /// Tells the host the viewer's size. It takes the size over only from the holder of the input;
+    /// then a `Size` event comes back.
+    pub fn resize(&mut self, size: (u16, u16)) -> Result<(), Refusal> {
+        let id = self.next;
+        self.next += 1;
+        let run = self.run.clone();
+        let ask = HostAsk::Resize { run, size };
+        send(&mut self.stream, &HostRequest { id, ask })
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        // The reading thread ends with the stream; the host may have closed it already.
+        drop(self.stream.shutdown(Shutdown::Both));
+    }
+}
+
+fn read_events(mut stream: UnixStream, events: &SyncSender<AttachEvent>) {
+    loop {
+        let event = match read_frame(&mut stream) {
+            Ok(Frame::Terminal(_, bytes)) => AttachEvent::Bytes(bytes),
+            Ok(Frame::Control(json)) => match serde_json::from_slice(&json) {
+                Ok(HostSay::Resized { size, .. }) => AttachEvent::Size(size),
+                Ok(HostSay::Exited { exit, .. }) => AttachEvent::Exited(exit),
+                Ok(HostSay::Answer { .. } | HostSay::Screen { .. } | HostSay::Started { .. }) => {
+                    continue;
+                }
+                Err(error) => AttachEvent::Lost(error.to_string()),
+            },
+            Err(error) => AttachEvent::Lost(error.to_string()),
+        };
+        let last = matches!(event, AttachEvent::Exited(_) | AttachEvent::Lost(_));
+        if events.send(event).is_err() || last {
+            return;
+        }
+    }
+}
+
+fn send<T: Serialize>(stream: &mut UnixStream, value: &T) -> Result<(), Refusal> {
+    let frame = encode_control(value).map_err(lost)?;
+    stream.write_all(&frame).map_err(lost)
+}
+
+fn no_host() -> Refusal {
+    Refusal::new(Kind::Unreachable, "no terminal host runs in this town").hint("gt up")
+}
+
+fn lost(error: impl std::fmt::Display) -> Refusal {
+    Refusal::new(
+        Kind::Unreachable,
+        format!("the terminal host does not answer: {error}"),
+    )
+    .hint("gt up")
+}
+
+fn explain(refusal: HostRefusal) -> Refusal {
+    match refusal {
+        HostRefusal::NoRun => Refusal::not_found("the terminal host knows no such run"),
+        HostRefusal::Ended(exit) => Refusal::conflict(format!("the session has ended: {exit:?}")),
+        HostRefusal::NotAllowed => {
+            Refusal::refused("the terminal host does not allow this to the operator's key")
+        }
+        HostRefusal::Failed(reason) => Refusal::failed(format!("the terminal host says: {reason}")),
     }
 }

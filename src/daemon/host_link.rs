@@ -182,6 +182,8 @@ impl HostLink {
                 took,
             },
             HostSay::Started { run, pid } => Input::Started { run, pid },
+            // Only viewers have streams; the engine is none.
+            HostSay::Resized { .. } => return None,
         })
     }
 }

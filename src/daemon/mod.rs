@@ -7,9 +7,11 @@ mod engine;
 mod errands;
 mod fault;
 mod git_lane;
+mod host;
 mod host_link;
 mod hub;
 mod serve;
 
 pub use engine::{Engine, StartHost, install_bin, run_engine};
 pub use fault::fault_points;
+pub use host::{HostThread, run_host, spawn_host};

@@ -9,7 +9,7 @@
 
 use std::path::PathBuf;
 
-use rustix::process::{Pid, geteuid, getsid};
+use rustix::process::{Pid, Signal, geteuid, getsid};
 
 /// The folder for sockets whose town path is too long: `$XDG_RUNTIME_DIR/gastown`, else `/tmp/gastown-<uid>`.
 pub fn runtime_dir() -> PathBuf {
@@ -130,6 +130,122 @@ pub fn peer_of(socket: &std::os::unix::net::UnixStream) -> std::io::Result<(i32,
 /// The user that this process belongs to.
 pub fn own_user() -> u32 {
     geteuid().as_raw()
+}
+
+/// One living process, or one that is dead and not yet waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// Its number.
+    pub pid: i32,
+    /// The process above it.
+    pub parent: i32,
+    /// Its process group.
+    pub group: i32,
+    /// Its session.
+    pub session: i32,
+    /// When it was started, as [`start_time`] tells it.
+    pub started: u64,
+    /// Dead, and only waiting to be waited for.
+    pub zombie: bool,
+}
+
+/// All processes of this machine. Linux only; elsewhere empty.
+pub fn processes() -> Vec<Process> {
+    #[cfg(target_os = "linux")]
+    {
+        let Ok(entries) = std::fs::read_dir("/proc") else {
+            return Vec::new();
+        };
+        entries
+            .flatten()
+            .filter_map(|entry| process(entry.file_name().to_str()?.parse().ok()?))
+            .collect()
+    }
+    #[cfg(not(target_os = "linux"))]
+    Vec::new()
+}
+
+#[cfg(target_os = "linux")]
+fn process(pid: i32) -> Option<Process> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let mut fields = after_name.split_ascii_whitespace();
+    let zombie = matches!(fields.next()?, "Z" | "X");
+    let mut number = || fields.next()?.parse().ok();
+    let (parent, group, session) = (number()?, number()?, number()?);
+    let started = fields.nth(15)?.parse().ok()?;
+    Some(Process {
+        pid,
+        parent,
+        group,
+        session,
+        started,
+        zombie,
+    })
+}
+
+/// Sends a signal to the process `pid` that was started at `started` and to no other, even if the
+/// number was given away meanwhile. Says whether it was sent. Elsewhere than on Linux the number
+/// is looked at right before.
+pub fn signal_exact(pid: i32, started: u64, signal: Signal) -> bool {
+    let Some(target) = Pid::from_raw(pid) else {
+        return false;
+    };
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{PidfdFlags, pidfd_open, pidfd_send_signal};
+        match pidfd_open(target, PidfdFlags::empty()) {
+            Ok(handle) => {
+                start_time(pid) == Some(started) && pidfd_send_signal(handle, signal).is_ok()
+            }
+            Err(rustix::io::Errno::NOSYS) => {
+                start_time(pid) == Some(started)
+                    && rustix::process::kill_process(target, signal).is_ok()
+            }
+            Err(_) => false,
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        start_time(pid) == Some(started) && rustix::process::kill_process(target, signal).is_ok()
+    }
+}
+
+/// Makes this process the parent of descendants that lose theirs. Says whether it is. Linux only.
+pub fn adopt_orphans() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        rustix::process::set_child_subreaper(Some(rustix::process::getpid())).is_ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    false
+}
+
+/// The working folder of a process. Linux only.
+pub fn folder_of(pid: i32) -> Option<PathBuf> {
+    #[cfg(target_os = "linux")]
+    {
+        std::fs::read_link(format!("/proc/{pid}/cwd")).ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = pid;
+        None
+    }
+}
+
+/// The environment that a process was started with, entry by entry. Linux only; elsewhere empty.
+pub fn environment_of(pid: i32) -> Vec<Vec<u8>> {
+    #[cfg(target_os = "linux")]
+    {
+        let bytes = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        bytes.split(|&byte| byte == 0).map(<[u8]>::to_vec).collect()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = pid;
+        Vec::new()
+    }
 }
 
 #[cfg(test)]

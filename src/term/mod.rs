@@ -1,1 +1,17 @@
-//! (see the layer table)
+//! A terminal's screen as a model: bytes in, cells, views, snapshots and fixed replies out.
+//!
+//! No I/O, no clock, no drawing library. `filter` is the only way into the emulator: it caps what
+//! is hostile and holds back unfinished sequences, so that the emulator is always between two
+//! sequences and a snapshot is exact. Entry point: [`Screen`]; keys go the other way in [`keys`].
+
+mod cells;
+mod csi;
+mod emulator;
+mod filter;
+pub mod keys;
+mod screen;
+mod snapshot;
+mod view;
+
+pub use cells::{CellColor, CellStyle, CellView, CellWidth, RowView};
+pub use screen::{CursorView, Modes, MouseMode, Screen};

@@ -27,7 +27,8 @@ pub struct HostRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "ask", content = "value", rename_all = "kebab-case")]
 pub enum HostAsk {
-    /// Start an agent. A run that is known already is answered with what became of it. Engine only.
+    /// Start an agent. Answered by `Runs` with the one run; a run that was started before is not
+    /// started again but answered with what became of it. Engine only.
     Launch(LaunchPlan),
     /// Start a job. As with `Launch`. Engine only.
     Job(JobPlan),
@@ -43,8 +44,8 @@ pub enum HostAsk {
         /// Rows of history, at most 10,000.
         history: u32,
     },
-    /// Send a snapshot of the terminal, then its bytes as they come, as terminal frames with this
-    /// request's id as stream number. For a job: its output so far, then what follows.
+    /// Send its size (`Resized`), a snapshot of the terminal, then its bytes as they come, as
+    /// terminal frames with this request's id as stream number. For a job: its output so far, then what follows.
     Attach {
         /// Which.
         run: RunId,
@@ -56,7 +57,8 @@ pub enum HostAsk {
         /// The attach request's id.
         stream: u64,
     },
-    /// Type bytes. Operator: takes or renews the input lease. Engine: see `guard`.
+    /// Type bytes; answered once the program's terminal has them all. Operator: takes or renews the
+    /// input lease. Engine: see `guard`. A keyed write that its guard held off may be tried again.
     Write {
         /// Which.
         run: RunId,
@@ -81,7 +83,7 @@ pub enum HostAsk {
         /// Columns and rows.
         size: (u16, u16),
     },
-    /// Stop a run: HUP to its group, TERM after 2 s, KILL after 5 s more, then a sweep of descendants.
+    /// Stop a run; answered at once, its end is told by `Exited`: HUP to its group, TERM after 2 s, KILL after 5 s more, then a sweep of descendants.
     Stop {
         /// Which.
         run: RunId,
@@ -93,7 +95,7 @@ pub enum HostAsk {
         /// Which.
         run: RunId,
     },
-    /// Stop all runs and end the host. Operator or engine.
+    /// Stop all runs, answer, and end the host. Operator or engine.
     Shutdown,
 }
 
@@ -134,6 +136,14 @@ pub enum HostSay {
         tail: String,
         /// How long it lived, milliseconds.
         took: i64,
+    },
+    /// The terminal that an attached viewer sees has this size from here on: all bytes before it
+    /// were for the old size, all after it are for the new one.
+    Resized {
+        /// The attach request's id.
+        stream: u64,
+        /// Columns and rows.
+        size: (u16, u16),
     },
     /// A run was started. To watchers.
     Started {

@@ -107,7 +107,7 @@ fn follow(paths: &TownPaths, mut rig: RigView) -> Result<RigView, Refusal> {
         }
         match receive_one(&receive)? {
             News::Job(AttachEvent::Bytes(bytes)) => shown.bytes(&bytes),
-            News::Job(AttachEvent::Exited(_) | AttachEvent::Lost(_)) => {}
+            News::Job(AttachEvent::Size(_) | AttachEvent::Exited(_) | AttachEvent::Lost(_)) => {}
             News::Town(update) => {
                 if let Some(newer) = of(update, &rig) {
                     rig = newer;

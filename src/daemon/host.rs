@@ -1,0 +1,243 @@
+//! The terminal host as a process, as a thread, and starting it.
+//!
+//! Owns its lock and its socket: whoever holds the lock may replace a stale socket, nobody else.
+//! Never decides when a host is wanted. Entry points: [`run_host`], [`spawn_host`], [`HostThread`].
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "starts the host, owns its lock file and socket, and hands on the few variables it needs"
+)]
+
+use std::fs::{File, OpenOptions, Permissions, TryLockError};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::client::HostClient;
+use crate::domain::{Kind, Refusal};
+use crate::host::{HostConfig, Place, serve};
+use crate::support::files;
+use crate::support::paths::TownPaths;
+
+/// How long a new host has to answer.
+const START: Duration = Duration::from_secs(10);
+/// Between two tries to reach it.
+const TRY_EVERY: Duration = Duration::from_millis(5);
+/// What a host inherits; agents get nothing of it but what their plans say.
+const INHERITED: [&str; 9] = [
+    "HOME",
+    "PATH",
+    "USER",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "XDG_RUNTIME_DIR",
+    "GT_LOG",
+];
+
+/// Lives as the town's terminal host until it is told to end.
+pub fn run_host(paths: &TownPaths) -> Result<(), Refusal> {
+    // Fails only for the leader of a session, which is what is wanted.
+    if let Err(error) = rustix::process::setsid() {
+        tracing::debug!(%error, "no new session");
+    }
+    files::private_dir(&paths.logs()).map_err(cannot("make the log folder"))?;
+    let seat = Seat::take(paths)?;
+    serve(
+        seat.config(Place::Process),
+        seat.listener.try_clone().map_err(cannot("listen"))?,
+        CancellationToken::new(),
+    )
+    .map_err(cannot("serve"))
+}
+
+/// A host on a thread of this process. Its runs end when it is dropped.
+#[derive(Debug)]
+pub struct HostThread {
+    shutdown: CancellationToken,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl HostThread {
+    /// Starts one; its socket listens when this returns.
+    pub fn start(paths: &TownPaths) -> Result<Self, Refusal> {
+        let seat = Seat::take(paths)?;
+        let shutdown = CancellationToken::new();
+        let token = shutdown.clone();
+        let listener = seat.listener.try_clone().map_err(cannot("listen"))?;
+        let thread = std::thread::Builder::new()
+            .name("host".to_owned())
+            .spawn(move || {
+                if let Err(error) = serve(seat.config(Place::Thread), listener, token) {
+                    tracing::error!(%error, "the terminal host failed");
+                }
+            })
+            .map_err(cannot("start its thread"))?;
+        Ok(Self {
+            shutdown,
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for HostThread {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the terminal host failed");
+        }
+    }
+}
+
+/// Starts `<exe> host run --town <root>` as a process of its own and waits until it answers.
+/// A host that runs already is as good.
+pub fn spawn_host(paths: &TownPaths, exe: &Path) -> Result<(), Refusal> {
+    if HostClient::open(paths).is_ok() {
+        return Ok(());
+    }
+    files::private_dir(&paths.logs()).map_err(cannot("make the log folder"))?;
+    let log_path = paths.logs().join("host.log");
+    let log = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(&log_path)
+        .map_err(cannot("open its log"))?;
+    let mut child = Command::new(exe)
+        .args(["host", "run", "--town"])
+        .arg(paths.root())
+        .env_clear()
+        .envs(
+            INHERITED
+                .iter()
+                .filter_map(|name| Some((name, std::env::var_os(name)?))),
+        )
+        .current_dir(paths.root())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .map_err(cannot("start"))?;
+    let until = Instant::now() + START;
+    loop {
+        if HostClient::open(paths).is_ok() {
+            break;
+        }
+        let ended = child.try_wait().ok().flatten();
+        // A host that lost the race for the lock ends at once; the winner answers soon.
+        if ended.is_some_and(|status| status.code() != Some(i32::from(Kind::Conflict.exit_code())))
+            || Instant::now() > until
+        {
+            return Err(Refusal::failed(format!(
+                "the terminal host did not start: see `{}`",
+                log_path.display()
+            )));
+        }
+        std::thread::sleep(TRY_EVERY);
+    }
+    // Whoever lives longer than the host must not keep its remains.
+    let waiter = std::thread::Builder::new()
+        .name("host-wait".to_owned())
+        .spawn(move || child.wait());
+    if let Err(error) = waiter {
+        tracing::debug!(%error, "nobody waits for the host");
+    }
+    Ok(())
+}
+
+/// Lock and socket of the town's one host.
+#[derive(Debug)]
+struct Seat {
+    listener: UnixListener,
+    paths: TownPaths,
+    _lock: File,
+}
+
+impl Seat {
+    fn take(paths: &TownPaths) -> Result<Self, Refusal> {
+        make_private(&paths.gt()).map_err(cannot("make its folder"))?;
+        let lock = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(paths.host_lock())
+            .map_err(cannot("open its lock"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Refusal::conflict(
+                    "a terminal host runs already in this town",
+                ));
+            }
+            Err(TryLockError::Error(error)) => return Err(cannot("take its lock")(error)),
+        }
+        let socket = paths.host_socket();
+        let listener = bind(&socket).map_err(cannot("make its socket"))?;
+        Ok(Self {
+            listener,
+            paths: paths.clone(),
+            _lock: lock,
+        })
+    }
+
+    fn config(&self, place: Place) -> HostConfig {
+        HostConfig {
+            paths: self.paths.clone(),
+            place,
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        // The lock is still held: this is our socket or nobody's.
+        if let Err(error) = std::fs::remove_file(self.paths.host_socket()) {
+            tracing::debug!(%error, "the socket was gone");
+        }
+    }
+}
+
+fn bind(socket: &Path) -> io::Result<UnixListener> {
+    let folder = socket
+        .parent()
+        .ok_or_else(|| io::Error::other("the socket has no folder"))?;
+    make_private(folder)?;
+    match std::fs::remove_file(socket) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let listener = UnixListener::bind(socket)?;
+    std::fs::set_permissions(socket, Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Makes `folder`, or makes sure that it is ours and nobody else may look into it (contract S1).
+fn make_private(folder: &Path) -> io::Result<()> {
+    files::private_dir(folder)?;
+    let found = std::fs::symlink_metadata(folder)?;
+    if !found.is_dir() || found.uid() != rustix::process::geteuid().as_raw() {
+        return Err(io::Error::other(format!(
+            "`{}` is not a folder of this user",
+            folder.display()
+        )));
+    }
+    if found.permissions().mode() & 0o077 != 0 {
+        std::fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+fn cannot(what: &'static str) -> impl Fn(io::Error) -> Refusal {
+    move |error| Refusal::failed(format!("the terminal host cannot {what}: {error}"))
+}

@@ -1,0 +1,412 @@
+//! One run: what is known of it, its screen, and who looks at it.
+//!
+//! State only, no waiting: the pump reads and writes, `ending` ends it. Never holds its own state
+//! while it talks to an outbox, since outboxes ask back for snapshots.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::input::Input;
+use super::outbox::Outbox;
+use super::recorder::Log;
+use crate::domain::{Exit, RunId, ScreenView};
+use crate::pty::{Child, Family};
+use crate::record::{EntryKind, encode_size, with_returns};
+use crate::support::text;
+use crate::term::Screen;
+use crate::wire::{self, HostSay, RunFact};
+
+/// Rows above a screen that are kept.
+pub(super) const HISTORY: usize = 2000;
+/// Output of a job that is kept for viewers.
+const RECENT_MAX: usize = 64 * 1024;
+/// Longest tail of a job's output that is told (`RunFact::tail`).
+const TAIL_MAX: usize = 4096;
+/// Size of the screen on which a job's output is shown.
+const JOB_SIZE: (u16, u16) = (120, 40);
+/// Between two screens that are pushed.
+const PUSH_EVERY: Duration = Duration::from_millis(200);
+/// How long a synchronised update is held back.
+const HELD_MAX: Duration = Duration::from_millis(150);
+/// A keyframe is due after so many bytes, or so much time with any bytes at all.
+const KEYFRAME_BYTES: usize = 256 * 1024;
+const KEYFRAME_TIME: Duration = Duration::from_secs(10);
+
+/// A run.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) id: RunId,
+    pub(super) began: Instant,
+    pub(super) pid: Option<i32>,
+    pub(super) started: u64,
+    pub(super) log: Option<Log>,
+    pub(super) core: RefCell<Core>,
+    /// Something for the pump: input, a child that ended, a stop.
+    pub(super) wake: Notify,
+    /// The leader has ended.
+    pub(super) over: CancellationToken,
+    /// All is told and swept.
+    pub(super) done: CancellationToken,
+    /// KILL at once instead of asking.
+    pub(super) hurry: CancellationToken,
+    pub(super) stopping: Cell<bool>,
+}
+
+/// What changes in a run.
+#[derive(Debug)]
+pub(super) struct Core {
+    pub(super) output: Output,
+    pub(super) child: Option<Child>,
+    pub(super) family: Family,
+    pub(super) input: Input,
+    pub(super) viewers: Vec<(Rc<Outbox>, u64)>,
+    /// What the run's end will be called, if the host itself ends it.
+    pub(super) verdict: Option<Exit>,
+    pub(super) exit: Option<Exit>,
+    pub(super) took: Duration,
+    written: u64,
+    last_output: Instant,
+    held: Option<(u64, Instant)>,
+    push: Push,
+    keyframe_bytes: usize,
+    keyframe_at: Instant,
+}
+
+/// Where a run's output is kept.
+#[derive(Debug)]
+pub(super) enum Output {
+    Terminal(Box<Screen>),
+    Pipe(VecDeque<u8>),
+}
+
+#[derive(Debug)]
+struct Push {
+    dirty: bool,
+    next: Instant,
+    hash: Option<u64>,
+}
+
+impl Run {
+    pub(super) fn new(
+        id: RunId,
+        child: Option<Child>,
+        output: Output,
+        log: Option<Log>,
+        family: Family,
+    ) -> Rc<Self> {
+        let now = Instant::now();
+        Rc::new(Self {
+            id,
+            began: now,
+            pid: child.as_ref().map(Child::pid),
+            started: child.as_ref().map(Child::started).unwrap_or_default(),
+            log,
+            core: RefCell::new(Core {
+                output,
+                child,
+                family,
+                input: Input::default(),
+                viewers: Vec::new(),
+                verdict: None,
+                exit: None,
+                took: Duration::ZERO,
+                written: 0,
+                last_output: now,
+                held: None,
+                push: Push {
+                    dirty: false,
+                    next: now,
+                    hash: None,
+                },
+                keyframe_bytes: 0,
+                keyframe_at: now,
+            }),
+            wake: Notify::new(),
+            over: CancellationToken::new(),
+            done: CancellationToken::new(),
+            hurry: CancellationToken::new(),
+            stopping: Cell::new(false),
+        })
+    }
+
+    /// A run that ended before this host knew it, or that never began.
+    pub(super) fn ended(id: RunId, exit: Exit) -> Rc<Self> {
+        let family = Family::default();
+        let run = Self::new(id, None, Output::Pipe(VecDeque::new()), None, family);
+        run.core.borrow_mut().exit = Some(exit);
+        run.over.cancel();
+        run.done.cancel();
+        run
+    }
+
+    pub(super) fn exit(&self) -> Option<Exit> {
+        self.core.borrow().exit.clone()
+    }
+
+    pub(super) fn is_terminal(&self) -> bool {
+        matches!(self.core.borrow().output, Output::Terminal(_))
+    }
+
+    pub(super) fn fact(&self) -> RunFact {
+        let core = self.core.borrow();
+        let took = if core.exit.is_some() {
+            core.took
+        } else {
+            self.began.elapsed()
+        };
+        RunFact {
+            run: self.id.clone(),
+            pid: self
+                .pid
+                .filter(|_| core.exit.is_none())
+                .and_then(|pid| u32::try_from(pid).ok()),
+            started: self.started,
+            exit: core.exit.clone(),
+            tail: core.output.tail(),
+            took: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+            terminal: matches!(core.output, Output::Terminal(_)),
+        }
+    }
+
+    /// The news that it ended; `None` while it lives.
+    pub(super) fn exited(&self) -> Option<HostSay> {
+        let fact = self.fact();
+        Some(HostSay::Exited {
+            run: fact.run,
+            exit: fact.exit?,
+            tail: fact.tail,
+            took: fact.took,
+        })
+    }
+
+    pub(super) fn quiet_for(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.core.borrow().last_output)
+    }
+
+    /// The screen now, and up to `history` rows above it.
+    pub(super) fn peek(&self, history: usize) -> (ScreenView, Vec<String>) {
+        let core = self.core.borrow();
+        match &core.output {
+            Output::Terminal(screen) => (screen.view(), screen.history(history)),
+            Output::Pipe(recent) => {
+                let mut screen = Screen::new(JOB_SIZE, HISTORY);
+                screen.feed(&with_returns(&bytes(recent)));
+                (screen.view(), screen.history(history))
+            }
+        }
+    }
+
+    /// The digest of the screen now.
+    pub(super) fn hash(&self) -> u64 {
+        match &self.core.borrow().output {
+            Output::Terminal(screen) => screen.view().hash,
+            Output::Pipe(_) => 0,
+        }
+    }
+
+    /// Size, and bytes that bring any screen of that size up to date.
+    pub(super) fn snapshot(&self) -> ((u16, u16), Vec<u8>) {
+        match &self.core.borrow().output {
+            Output::Terminal(screen) => (screen.size(), screen.snapshot()),
+            Output::Pipe(recent) => {
+                let mut out = b"\x18\x1bc".to_vec();
+                out.extend(with_returns(&bytes(recent)));
+                (JOB_SIZE, out)
+            }
+        }
+    }
+
+    /// The screen as a frame for watchers; `None` for a job.
+    pub(super) fn screen_frame(&self) -> Option<Vec<u8>> {
+        let screen = match &self.core.borrow().output {
+            Output::Terminal(screen) => screen.view(),
+            Output::Pipe(_) => return None,
+        };
+        wire::encode_control(&HostSay::Screen {
+            run: self.id.clone(),
+            screen,
+        })
+        .ok()
+    }
+
+    /// Takes in what the program wrote: screen, answers, viewers. Says how much it wrote so far.
+    pub(super) fn took_in(&self, bytes: &[u8], now: Instant) -> u64 {
+        let (viewers, shown) = {
+            let mut core = self.core.borrow_mut();
+            let core = &mut *core;
+            core.last_output = now;
+            core.written += bytes.len() as u64;
+            core.push.dirty = true;
+            core.viewers.retain(|(outbox, _)| !outbox.is_closed());
+            let viewers = core.viewers.clone();
+            match &mut core.output {
+                Output::Terminal(screen) => {
+                    screen.feed(bytes);
+                    core.input.reply(screen.take_replies());
+                    core.held = match (screen.held(), core.held) {
+                        (Some(update), Some((known, since))) if known == update => {
+                            Some((update, since))
+                        }
+                        (held, _) => held.map(|update| (update, now)),
+                    };
+                    core.keyframe_bytes += bytes.len();
+                    (viewers, None)
+                }
+                Output::Pipe(recent) => {
+                    recent.extend(bytes);
+                    let extra = recent.len().saturating_sub(RECENT_MAX);
+                    recent.drain(..extra);
+                    (viewers, Some(with_returns(bytes)))
+                }
+            }
+        };
+        for (outbox, stream) in viewers {
+            outbox.terminal(stream, shown.as_deref().unwrap_or(bytes));
+        }
+        self.core.borrow().written
+    }
+
+    /// When [`Run::on_time`] has something to do next.
+    pub(super) fn next_time(&self, watched: bool) -> Option<Instant> {
+        let core = self.core.borrow();
+        let push = (watched && core.push.dirty).then_some(core.push.next);
+        let held = core.held.map(|(_, since)| since + HELD_MAX);
+        push.into_iter().chain(held).min()
+    }
+
+    /// Does what is due: shows a held update, tells watchers the screen, takes a keyframe.
+    pub(super) fn on_time(self: &Rc<Self>, now: Instant, watchers: &[Rc<Outbox>]) {
+        let due = self
+            .core
+            .borrow()
+            .held
+            .is_some_and(|(_, since)| since + HELD_MAX <= now);
+        if due {
+            self.release();
+        }
+        self.keyframe(now, false);
+        let pushes = {
+            let core = self.core.borrow();
+            core.push.dirty && core.push.next <= now && !watchers.is_empty()
+        };
+        if pushes {
+            self.push_screen(now, watchers);
+        }
+    }
+
+    /// Tells watchers the screen, if it is another one than they know.
+    pub(super) fn push_screen(self: &Rc<Self>, now: Instant, watchers: &[Rc<Outbox>]) {
+        let view = {
+            let mut core = self.core.borrow_mut();
+            core.push.dirty = false;
+            core.push.next = now + PUSH_EVERY;
+            let Output::Terminal(screen) = &core.output else {
+                return;
+            };
+            let view = screen.view();
+            if core.push.hash == Some(view.hash) {
+                return;
+            }
+            core.push.hash = Some(view.hash);
+            view
+        };
+        let say = HostSay::Screen {
+            run: self.id.clone(),
+            screen: view,
+        };
+        if let Ok(frame) = wire::encode_control(&say) {
+            for watcher in watchers {
+                watcher.screen(self, &frame);
+            }
+        }
+    }
+
+    /// Shows a synchronised update that has not ended, here and at the viewers.
+    pub(super) fn release(&self) {
+        let viewers = {
+            let mut core = self.core.borrow_mut();
+            core.held = None;
+            core.push.dirty = true;
+            if let Output::Terminal(screen) = &mut core.output {
+                screen.release();
+            }
+            core.viewers.clone()
+        };
+        for (outbox, stream) in viewers {
+            outbox.terminal(stream, b"\x1b[?2026l");
+        }
+    }
+
+    /// Records a snapshot when one is due; `last` makes it due.
+    pub(super) fn keyframe(&self, now: Instant, last: bool) {
+        let mut core = self.core.borrow_mut();
+        let due = core.keyframe_bytes >= KEYFRAME_BYTES
+            || (core.keyframe_bytes > 0 && (last || now >= core.keyframe_at + KEYFRAME_TIME));
+        if !due {
+            return;
+        }
+        core.keyframe_bytes = 0;
+        core.keyframe_at = now;
+        if let (Output::Terminal(screen), Some(log)) = (&core.output, &self.log) {
+            log.note(EntryKind::Keyframe, screen.snapshot());
+        }
+    }
+
+    /// Changes the size of screen, terminal and viewers; the emulator first.
+    pub(super) fn resize(&self, size: (u16, u16)) {
+        let viewers = {
+            let mut core = self.core.borrow_mut();
+            let Output::Terminal(screen) = &mut core.output else {
+                return;
+            };
+            let before = screen.size();
+            screen.resize(size);
+            if screen.size() == before {
+                return;
+            }
+            core.held = None;
+            core.push.dirty = true;
+            core.viewers.clone()
+        };
+        if let Some(log) = &self.log {
+            log.note(EntryKind::Resize, encode_size(size).to_vec());
+        }
+        for (outbox, stream) in viewers {
+            outbox.resized(stream);
+        }
+        self.wake.notify_one();
+    }
+
+    /// The size that the program's terminal is to have.
+    pub(super) fn size(&self) -> Option<(u16, u16)> {
+        match &self.core.borrow().output {
+            Output::Terminal(screen) => Some(screen.size()),
+            Output::Pipe(_) => None,
+        }
+    }
+}
+
+impl Output {
+    fn tail(&self) -> String {
+        let Self::Pipe(recent) = self else {
+            return String::new();
+        };
+        let skip = recent.len().saturating_sub(TAIL_MAX);
+        let last: Vec<u8> = recent.iter().skip(skip).copied().collect();
+        let all = text::clean_block(&String::from_utf8_lossy(&last));
+        match all.split_once('\n') {
+            Some((_, rest)) if skip > 0 => rest.to_owned(),
+            _ => all,
+        }
+    }
+}
+
+fn bytes(recent: &VecDeque<u8>) -> Vec<u8> {
+    recent.iter().copied().collect()
+}

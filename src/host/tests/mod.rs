@@ -1,0 +1,7 @@
+//! The host over its own socket, with real terminals and real processes.
+
+mod bench;
+mod peer;
+mod processes;
+mod typing;
+mod viewers;

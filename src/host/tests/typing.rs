@@ -1,0 +1,136 @@
+//! Writes: at most once, held off by guards, in order with the operator's keys (Q, DECISIONS 11).
+
+use super::peer::{Peer, TestHost, id, until};
+use crate::domain::ScreenView;
+use crate::wire::{HostAnswer, HostAsk, HostRefusal, WriteFate, WriteGuard};
+
+const RUN: &str = "tb.Toast.1.1";
+
+fn write(key: Option<&str>, text: &str, guard: Option<WriteGuard>) -> HostAsk {
+    HostAsk::Write {
+        run: id(RUN),
+        key: key.map(str::to_owned),
+        text: text.to_owned(),
+        guard,
+    }
+}
+
+fn fate(peer: &mut Peer, ask: HostAsk) -> WriteFate {
+    match peer.ask(ask) {
+        Ok(HostAnswer::Write(fate)) => fate,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A screen that does not change any more by itself.
+fn settled(peer: &mut Peer, text: &str) -> ScreenView {
+    peer.wait_text(RUN, text);
+    until("a quiet screen", || {
+        let (before, after) = (peer.peek(RUN), peer.peek(RUN));
+        (before == after).then_some(after)
+    })
+}
+
+#[test]
+fn a_key_is_written_at_most_once() {
+    let host = TestHost::start();
+    let mut engine = host.engine();
+    engine.launch(&host.launch(
+        RUN,
+        "stty -echo; echo ready; while read x; do echo got $x; done",
+    ));
+    engine.wait_text(RUN, "ready");
+    for _ in 0..3 {
+        let one = write(Some("ng-1"), "one\r", None);
+        assert_eq!(fate(&mut engine, one), WriteFate::Written);
+    }
+    let two = write(Some("ng-2"), "two\r", None);
+    assert_eq!(fate(&mut engine, two), WriteFate::Written);
+    let screen = engine.wait_text(RUN, "got two");
+    assert_eq!(screen.text().matches("got one").count(), 1);
+    let asked = |key: &str| HostAsk::Asked {
+        run: id(RUN),
+        key: key.to_owned(),
+    };
+    assert_eq!(fate(&mut engine, asked("ng-1")), WriteFate::Written);
+    assert_eq!(fate(&mut engine, asked("ng-9")), WriteFate::NeverSeen);
+}
+
+#[test]
+fn guards_hold_a_write_off() {
+    let host = TestHost::start();
+    let mut engine = host.engine();
+    let mut operator = host.operator();
+    engine.launch(&host.launch(
+        RUN,
+        "stty -echo; echo ready; while read x; do echo got $x; done",
+    ));
+    let screen = settled(&mut engine, "ready");
+    let guard = |hash, quiet| Some(WriteGuard { hash, quiet });
+    let wrong = write(Some("k"), "no\r", guard(Some(screen.hash ^ 1), 0));
+    assert_eq!(fate(&mut engine, wrong), WriteFate::ScreenChanged);
+    assert_eq!(
+        operator.ask(write(None, "mine\r", None)),
+        Ok(HostAnswer::Write(WriteFate::Written))
+    );
+    let screen = settled(&mut engine, "got mine");
+    let soon = write(Some("k"), "no\r", guard(Some(screen.hash), 60_000));
+    assert_eq!(fate(&mut engine, soon), WriteFate::OperatorTyping);
+    // The same key may be tried again: nothing was written.
+    let good = write(Some("k"), "yes\r", guard(Some(screen.hash), 0));
+    assert_eq!(fate(&mut engine, good), WriteFate::Written);
+    let screen = engine.wait_text(RUN, "got yes");
+    assert!(!screen.text().contains("got no"));
+}
+
+#[test]
+fn the_operators_keys_travel_byte_for_byte() {
+    let host = TestHost::start();
+    let mut engine = host.engine();
+    let mut operator = host.operator();
+    engine.launch(&host.launch(
+        RUN,
+        "stty raw -echo; echo ready; dd bs=1 count=6 2>/dev/null | od -An -tx1; read x",
+    ));
+    engine.wait_text(RUN, "ready");
+    let stream = operator.post(HostAsk::Attach {
+        run: id(RUN),
+        size: None,
+    });
+    assert_eq!(operator.answer(stream), Ok(HostAnswer::Done));
+    operator.keys(stream, b"\x1b[A\x00\xff\x80");
+    engine.wait_text(RUN, "1b 5b 41 00 ff 80");
+}
+
+#[test]
+fn only_the_holder_resizes() {
+    let host = TestHost::start();
+    let mut engine = host.engine();
+    let mut operator = host.operator();
+    let script = "trap 'stty size' WINCH; echo ready; while :; do sleep 0.05; done";
+    engine.launch(&host.launch(RUN, script));
+    engine.wait_text(RUN, "ready");
+    let resize = |size| HostAsk::Resize { run: id(RUN), size };
+    assert_eq!(engine.ask(resize((100, 30))), Ok(HostAnswer::Done));
+    engine.wait_text(RUN, "30 100");
+    operator.ask(write(None, "x", None)).unwrap();
+    assert_eq!(engine.ask(resize((90, 20))), Err(HostRefusal::NotAllowed));
+    assert_eq!(operator.ask(resize((120, 40))), Ok(HostAnswer::Done));
+    engine.wait_text(RUN, "40 120");
+    drop(operator);
+    until("the lease to be given back", || {
+        engine.ask(resize((70, 20))).is_ok().then_some(())
+    });
+}
+
+#[test]
+fn terminal_queries_are_answered_by_numbers() {
+    // T4: a program that asks at its start gets its answer without any viewer.
+    let host = TestHost::start();
+    let mut engine = host.engine();
+    engine.launch(&host.launch(
+        RUN,
+        "stty raw -echo min 1 time 5; printf '\\033[6n'; dd bs=1 count=6 2>/dev/null | od -An -c; read x",
+    ));
+    engine.wait_text(RUN, "[   1   ;   1   R");
+}

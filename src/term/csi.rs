@@ -1,0 +1,94 @@
+//! What becomes of one whole control sequence: passed on, clipped, split, understood or dropped.
+//!
+//! Owns no state. Called by `filter` with complete sequences of limited length only.
+
+use super::filter::{Act, Sink};
+
+/// Most parameters looked at (contract T10).
+const PARAMS_MAX: usize = 32;
+
+/// Passes on the control sequence `whole` (`ESC [` … final byte).
+pub(super) fn pass(whole: &[u8], size: (u16, u16), sink: &mut impl Sink) {
+    let body = whole.get(2..).unwrap_or_default();
+    let Some((&last, body)) = body.split_last() else {
+        return;
+    };
+    let (mark, numbers) = match body.split_first() {
+        Some((&mark @ b'<'..=b'?', numbers)) => (Some(mark), numbers),
+        _ => (None, body),
+    };
+    match (mark, last) {
+        (Some(b'?'), b'h' | b'l') => private_modes(whole, numbers, last, sink),
+        (None, b'r') => region(whole, &parse(numbers), size, sink),
+        // Repeat: never more than one row of a character.
+        (None, b'b') => {
+            let count = parse(numbers).first().map_or(1, |&count| count.max(1));
+            sink.text(format!("\x1b[{}b", count.min(size.0)).as_bytes());
+        }
+        // Window operations: only the size in cells is answered, nothing else is obeyed.
+        (None, b't') if numbers == b"18" => sink.text(whole),
+        // Keyboard protocols are not offered; checksums of the screen are never told.
+        (_, b't' | b'y') | (Some(_), b'u') => {}
+        _ => sink.text(whole),
+    }
+}
+
+fn parse(numbers: &[u8]) -> Vec<u16> {
+    numbers
+        .split(|&byte| byte == b';')
+        .take(PARAMS_MAX)
+        .map(|part| {
+            part.iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .fold(0_u16, |sum, byte| {
+                    sum.saturating_mul(10)
+                        .saturating_add(u16::from(byte - b'0'))
+                })
+        })
+        .collect()
+}
+
+fn private_modes(whole: &[u8], numbers: &[u8], last: u8, sink: &mut impl Sink) {
+    let modes = parse(numbers);
+    if !modes
+        .iter()
+        .any(|mode| matches!(mode, 3 | 47 | 1047 | 1049 | 2026))
+    {
+        sink.text(whole);
+        return;
+    }
+    let on = last == b'h';
+    for mode in modes {
+        match mode {
+            2026 => sink.act(if on { Act::SyncBegin } else { Act::SyncEnd }),
+            47 | 1047 | 1049 => {
+                sink.act(if on {
+                    Act::AlternateEnter
+                } else {
+                    Act::AlternateLeave
+                });
+                sink.text(if on { b"\x1b[?1049h" } else { b"\x1b[?1049l" });
+            }
+            other => {
+                sink.text(format!("\x1b[?{other}{}", char::from(last)).as_bytes());
+                if other == 3 {
+                    sink.act(Act::Region(None));
+                }
+            }
+        }
+    }
+}
+
+fn region(whole: &[u8], numbers: &[u16], size: (u16, u16), sink: &mut impl Sink) {
+    let top = numbers.first().map_or(1, |&top| top.max(1));
+    let bottom = match numbers.get(1) {
+        None | Some(0) => size.1,
+        Some(&bottom) => bottom.min(size.1),
+    };
+    if top < bottom {
+        sink.text(whole);
+        sink.act(Act::Region(
+            ((top, bottom) != (1, size.1)).then_some((top, bottom)),
+        ));
+    }
+}

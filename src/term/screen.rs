@@ -1,0 +1,339 @@
+//! The screen of one terminal: what a program's bytes have made of it.
+//!
+//! Entry point of `term`. Bytes go through the filter into the emulator; a synchronised update is
+//! held back here until it ends or [`Screen::release`] is called. Never answers by itself: what
+//! the program is to be told is taken with [`Screen::take_replies`].
+
+use alacritty_terminal::grid::Dimensions;
+use alacritty_terminal::term::TermMode;
+use alacritty_terminal::vte::ansi::CursorShape;
+
+use super::cells::{RowView, row_at};
+use super::emulator::{Emulator, Size};
+use super::filter::{Act, Filter, Sink};
+use super::snapshot;
+
+/// Most bytes of a synchronised update that are held back.
+const HELD_MAX: usize = 2 << 20;
+
+/// A screen.
+#[derive(Debug)]
+pub struct Screen {
+    filter: Filter,
+    pub(super) body: Body,
+    rev: u64,
+}
+
+/// What the filter's output acts on.
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) emulator: Emulator,
+    pub(super) title: String,
+    pub(super) region: Option<(u16, u16)>,
+    pub(super) shift: u8,
+    /// The primary screen as it was when the alternate one was entered.
+    pub(super) primary: Option<Vec<u8>>,
+    pub(super) held: Option<Held>,
+    updates: u64,
+    bells: u64,
+}
+
+/// A synchronised update that has not ended: text, and acts by their place in it.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    pub(super) text: Vec<u8>,
+    pub(super) acts: Vec<(usize, Act)>,
+}
+
+/// How a program wants the mouse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MouseMode {
+    /// Not at all.
+    #[default]
+    Off,
+    /// Presses and releases.
+    Clicks,
+    /// Also movement with a button down.
+    Drag,
+    /// All movement.
+    Motion,
+}
+
+/// Modes that whoever sends keys must know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Modes {
+    /// Arrow keys in application form.
+    pub application_cursor: bool,
+    /// Keypad in application form.
+    pub application_keypad: bool,
+    /// Pastes are to be bracketed.
+    pub bracketed_paste: bool,
+    /// The alternate screen is shown.
+    pub alternate: bool,
+    /// Focus changes are to be told.
+    pub focus: bool,
+    /// Mouse events wanted.
+    pub mouse: MouseMode,
+    /// Mouse events in the SGR form.
+    pub mouse_sgr: bool,
+    /// On the alternate screen the wheel is to send arrow keys.
+    pub alternate_scroll: bool,
+    /// Return sends also a line feed.
+    pub line_feed: bool,
+}
+
+/// The cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CursorView {
+    /// Column, from 0.
+    pub column: u16,
+    /// Row, from 0.
+    pub row: u16,
+    /// Whether the program shows it.
+    pub visible: bool,
+    /// Whether it is a bar or an underline rather than a block.
+    pub thin: bool,
+}
+
+impl Screen {
+    /// A blank screen of `size` (columns, rows; at least 2 and 1) that keeps `history` rows.
+    pub fn new(size: (u16, u16), history: usize) -> Self {
+        Self {
+            filter: Filter::default(),
+            body: Body::new(Size::clamped(size), history),
+            rev: 0,
+        }
+    }
+
+    /// Takes in what the program wrote, in any cut.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        let size = self.size();
+        self.filter.feed(bytes, size, &mut self.body);
+        self.rev += 1;
+    }
+
+    /// What the program is to be told: fixed or numeric answers only, at most 4 KiB.
+    pub fn take_replies(&mut self) -> Vec<u8> {
+        self.body.emulator.take_replies()
+    }
+
+    /// Changes the size (at least 2 columns and 1 row).
+    pub fn resize(&mut self, size: (u16, u16)) {
+        let size = Size::clamped(size);
+        if size == self.body.emulator.size() {
+            return;
+        }
+        self.release();
+        if let Some(primary) = self.body.primary.take() {
+            let mut screen = Self::new(self.size(), 0);
+            screen.feed(&primary);
+            screen.resize((size.columns, size.rows));
+            self.body.primary = Some(screen.snapshot());
+        }
+        self.body.emulator.resize(size);
+        self.body.region = None;
+        self.rev += 1;
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        let size = self.body.emulator.size();
+        (size.columns, size.rows)
+    }
+
+    /// Grows with everything that is fed.
+    pub fn rev(&self) -> u64 {
+        self.rev
+    }
+
+    /// The number of the synchronised update that is being held back, if there is one; whoever
+    /// feeds a live program releases it 150 ms after it first saw the number.
+    pub fn held(&self) -> Option<u64> {
+        self.body.held.is_some().then_some(self.body.updates)
+    }
+
+    /// Shows a synchronised update that has not ended.
+    pub fn release(&mut self) {
+        if self.body.held.is_some() {
+            self.body.release();
+            self.rev += 1;
+        }
+    }
+
+    /// The program's title, sanitised.
+    pub fn title(&self) -> &str {
+        &self.body.title
+    }
+
+    /// How often the bell rang.
+    pub fn bells(&self) -> u64 {
+        self.body.bells
+    }
+
+    /// How often the emulator failed and this screen was begun anew.
+    pub fn faults(&self) -> u64 {
+        self.body.emulator.faults
+    }
+
+    /// The modes that matter for keys.
+    pub fn modes(&self) -> Modes {
+        let mode = self.body.emulator.term.mode();
+        Modes {
+            application_cursor: mode.contains(TermMode::APP_CURSOR),
+            application_keypad: mode.contains(TermMode::APP_KEYPAD),
+            bracketed_paste: mode.contains(TermMode::BRACKETED_PASTE),
+            alternate: mode.contains(TermMode::ALT_SCREEN),
+            focus: mode.contains(TermMode::FOCUS_IN_OUT),
+            mouse: if mode.contains(TermMode::MOUSE_MOTION) {
+                MouseMode::Motion
+            } else if mode.contains(TermMode::MOUSE_DRAG) {
+                MouseMode::Drag
+            } else if mode.contains(TermMode::MOUSE_REPORT_CLICK) {
+                MouseMode::Clicks
+            } else {
+                MouseMode::Off
+            },
+            mouse_sgr: mode.contains(TermMode::SGR_MOUSE),
+            alternate_scroll: mode.contains(TermMode::ALTERNATE_SCROLL),
+            line_feed: mode.contains(TermMode::LINE_FEED_NEW_LINE),
+        }
+    }
+
+    /// The cursor.
+    pub fn cursor(&self) -> CursorView {
+        let term = &self.body.emulator.term;
+        let point = term.grid().cursor.point;
+        let shape = term.cursor_style().shape;
+        CursorView {
+            column: u16::try_from(point.column.0).unwrap_or(u16::MAX),
+            row: u16::try_from(point.line.0).unwrap_or_default(),
+            visible: term.mode().contains(TermMode::SHOW_CURSOR) && shape != CursorShape::Hidden,
+            thin: matches!(shape, CursorShape::Beam | CursorShape::Underline),
+        }
+    }
+
+    /// One row of the screen, 0 at the top.
+    pub fn row(&self, row: u16) -> RowView<'_> {
+        row_at(&self.body.emulator, i32::from(row))
+    }
+
+    /// The screen's rows from the top, moved `scroll` rows up into the history (0: as it is).
+    pub fn rows(&self, scroll: usize) -> impl Iterator<Item = RowView<'_>> {
+        let up = i32::try_from(scroll.min(self.history_len())).unwrap_or_default();
+        (0..i32::from(self.size().1)).map(move |row| row_at(&self.body.emulator, row - up))
+    }
+
+    /// Rows that are kept above the screen.
+    pub fn history_len(&self) -> usize {
+        self.body.emulator.term.grid().history_size()
+    }
+
+    /// The last `count` rows above the screen as plain text, oldest first.
+    pub fn history(&self, count: usize) -> Vec<String> {
+        let count = i32::try_from(count.min(self.history_len())).unwrap_or_default();
+        (-count..0)
+            .map(|line| row_at(&self.body.emulator, line).text())
+            .collect()
+    }
+
+    /// Drops the rows above the screen.
+    pub fn forget_history(&mut self) {
+        self.body.emulator.term.grid_mut().clear_history();
+    }
+
+    /// Bytes that bring any screen of the same size into this screen's state, history excepted.
+    pub fn snapshot(&self) -> Vec<u8> {
+        let mut out = snapshot::whole(&self.body);
+        if let Some(held) = &self.body.held {
+            snapshot::held(held, &mut out);
+        }
+        out.extend_from_slice(self.filter.pending());
+        out
+    }
+}
+
+impl Body {
+    fn new(size: Size, history: usize) -> Self {
+        Self {
+            emulator: Emulator::new(size, history),
+            title: String::new(),
+            region: None,
+            shift: 0,
+            primary: None,
+            held: None,
+            updates: 0,
+            bells: 0,
+        }
+    }
+
+    pub(super) fn alternate(&self) -> bool {
+        self.emulator.term.mode().contains(TermMode::ALT_SCREEN)
+    }
+
+    fn release(&mut self) {
+        let Some(held) = self.held.take() else { return };
+        let mut done = 0;
+        for (place, act) in held.acts {
+            let text = held.text.get(done..place).unwrap_or_default();
+            self.emulator.advance(text);
+            done = place;
+            self.apply(act);
+        }
+        self.emulator
+            .advance(held.text.get(done..).unwrap_or_default());
+    }
+
+    fn apply(&mut self, act: Act) {
+        match act {
+            Act::Title(title) => self.title = title,
+            Act::SyncBegin => {
+                self.held = Some(Held::default());
+                self.updates += 1;
+            }
+            Act::SyncEnd => self.release(),
+            Act::AlternateEnter => {
+                if !self.alternate() {
+                    self.primary = Some(snapshot::whole(self));
+                }
+            }
+            Act::AlternateLeave => self.primary = None,
+            Act::Region(region) => self.region = region,
+            Act::Shift(shift) => self.shift = shift,
+            Act::Reset => {
+                self.title.clear();
+                self.primary = None;
+                self.region = None;
+                self.shift = 0;
+            }
+            Act::Bell => self.bells += 1,
+        }
+    }
+}
+
+impl Sink for Body {
+    fn text(&mut self, bytes: &[u8]) {
+        match &mut self.held {
+            None => self.emulator.advance(bytes),
+            Some(held) => {
+                held.text.extend_from_slice(bytes);
+                if held.text.len() > HELD_MAX {
+                    self.release();
+                }
+            }
+        }
+    }
+
+    fn act(&mut self, act: Act) {
+        match (&mut self.held, act) {
+            (Some(_), Act::SyncBegin) => {}
+            (Some(_), Act::SyncEnd) => self.release(),
+            (Some(held), act) if act != Act::Bell => {
+                held.acts.push((held.text.len(), act));
+                if held.acts.len() > HELD_MAX / 256 {
+                    self.release();
+                }
+            }
+            (_, act) => self.apply(act),
+        }
+    }
+}

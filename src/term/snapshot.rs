@@ -1,0 +1,289 @@
+//! Writes a screen as bytes that rebuild it: attach, peek, keyframes and recovery all use this.
+//!
+//! Begins with a full reset, so that it also brings a used screen into the state. On the alternate
+//! screen the primary one, as it was when it was left, comes first. Tab stops are not kept.
+
+use std::fmt::Write as _;
+
+use alacritty_terminal::grid::{Cursor, Dimensions};
+use alacritty_terminal::index::Line;
+use alacritty_terminal::term::TermMode;
+use alacritty_terminal::term::cell::{Cell, Flags};
+use alacritty_terminal::vte::ansi::{CharsetIndex, Color, CursorShape, StandardCharset};
+
+use super::cells::{CellView, CellWidth, row_at};
+use super::filter::Act;
+use super::screen::{Body, Held};
+
+/// Ends whatever a used screen is in the middle of, then resets it.
+const RESET: &str = "\x18\x1b[?2026l\x1bc";
+
+/// The whole screen, without what is held back or unfinished.
+pub(super) fn whole(body: &Body) -> Vec<u8> {
+    let mut out = String::new();
+    let start = match &body.primary {
+        Some(primary) if body.alternate() => {
+            out.push_str("\x1b[0m\x1b[?1049h\x1b[r\x1b[?6l\x1b[4l\x1b[?7h\x1b(B\x0f\x1b[2J");
+            primary.clone()
+        }
+        _ => RESET.as_bytes().to_vec(),
+    };
+    rows(body, &mut out);
+    let grid = body.emulator.term.grid();
+    if grid.saved_cursor != Cursor::default() {
+        saved_cursor(&grid.saved_cursor, &mut out);
+    }
+    modes(body, &mut out);
+    place_cursor(body, &mut out);
+    put_style(&grid.cursor.template, &mut out);
+    charsets(&grid.cursor, &mut out);
+    out.push(if body.shift == 0 { '\x0f' } else { '\x0e' });
+    cursor_style(body, &mut out);
+    put(&mut out, format_args!("\x1b]2;{}\x07", body.title));
+    let mut bytes = start;
+    bytes.extend_from_slice(out.as_bytes());
+    bytes
+}
+
+/// A synchronised update that has begun.
+pub(super) fn held(held: &Held, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\x1b[?2026h");
+    let mut done = 0;
+    for (place, act) in &held.acts {
+        out.extend_from_slice(held.text.get(done..*place).unwrap_or_default());
+        done = *place;
+        // All other acts are read again from the text around them.
+        if let Act::Title(title) = act {
+            out.extend_from_slice(format!("\x1b]2;{title}\x07").as_bytes());
+        }
+    }
+    out.extend_from_slice(held.text.get(done..).unwrap_or_default());
+}
+
+fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = out.write_fmt(text);
+}
+
+fn rows(body: &Body, out: &mut String) {
+    let grid = body.emulator.term.grid();
+    let count = i32::try_from(grid.screen_lines()).unwrap_or(i32::MAX);
+    let mut style = Cell::default();
+    let mut goes_on = false;
+    for line in 0..count {
+        let row = row_at(&body.emulator, line);
+        if !goes_on {
+            put(out, format_args!("\x1b[{};1H", line + 1));
+        }
+        let wraps = row.wrapped() && line + 1 < count;
+        let cells: Vec<CellView<'_>> = row.cells().collect();
+        let used = cells
+            .iter()
+            .rposition(|cell| !is_blank(cell))
+            .map_or(0, |last| last + 1);
+        let shown = match (wraps, goes_on) {
+            (true, _) => cells.len(),
+            (false, true) => used.max(1),
+            (false, false) => used,
+        };
+        for cell in cells.iter().take(shown) {
+            put_cell(cell, wraps, &mut style, out);
+        }
+        goes_on = wraps;
+    }
+    out.push_str("\x1b[0m");
+}
+
+fn is_blank(cell: &CellView<'_>) -> bool {
+    let plain = Cell::default();
+    cell.symbol() == ' '
+        && cell.width() == CellWidth::Narrow
+        && cell.marks().is_empty()
+        && same_style(cell.cell, &plain)
+}
+
+fn same_style(a: &Cell, b: &Cell) -> bool {
+    let shown = !(Flags::WRAPLINE
+        | Flags::WIDE_CHAR
+        | Flags::WIDE_CHAR_SPACER
+        | Flags::LEADING_WIDE_CHAR_SPACER);
+    a.fg == b.fg
+        && a.bg == b.bg
+        && a.flags & shown == b.flags & shown
+        && a.underline_color() == b.underline_color()
+}
+
+fn put_cell(cell: &CellView<'_>, wraps: bool, style: &mut Cell, out: &mut String) {
+    // The emulator makes these itself when the wide character that follows wraps.
+    if cell.width() == CellWidth::Spacer
+        || (wraps && cell.cell.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER))
+    {
+        return;
+    }
+    if !same_style(cell.cell, style) {
+        put_style(cell.cell, out);
+        *style = cell.cell.clone();
+    }
+    out.push(cell.symbol());
+    out.extend(cell.marks());
+}
+
+fn put_style(cell: &Cell, out: &mut String) {
+    out.push_str("\x1b[0");
+    let table = [
+        (Flags::BOLD, "1"),
+        (Flags::DIM, "2"),
+        (Flags::ITALIC, "3"),
+        (Flags::UNDERLINE, "4"),
+        (Flags::DOUBLE_UNDERLINE, "4:2"),
+        (Flags::UNDERCURL, "4:3"),
+        (Flags::DOTTED_UNDERLINE, "4:4"),
+        (Flags::DASHED_UNDERLINE, "4:5"),
+        (Flags::INVERSE, "7"),
+        (Flags::HIDDEN, "8"),
+        (Flags::STRIKEOUT, "9"),
+    ];
+    for (flag, code) in table {
+        if cell.flags.contains(flag) {
+            put(out, format_args!(";{code}"));
+        }
+    }
+    put_color(cell.fg, 30, out);
+    put_color(cell.bg, 40, out);
+    if let Some(color) = cell.underline_color() {
+        put_color(color, 50, out);
+    }
+    out.push('m');
+}
+
+fn put_color(color: Color, base: usize, out: &mut String) {
+    match color {
+        Color::Spec(rgb) => put(
+            out,
+            format_args!(";{};2;{};{};{}", base + 8, rgb.r, rgb.g, rgb.b),
+        ),
+        Color::Indexed(index) => put(out, format_args!(";{};5;{index}", base + 8)),
+        Color::Named(name) => match name as usize {
+            index if base == 50 && index < 16 => put(out, format_args!(";58;5;{index}")),
+            index @ 0..=7 => put(out, format_args!(";{}", base + index)),
+            index @ 8..=15 => put(out, format_args!(";{}", base + 60 + index - 8)),
+            _ => {}
+        },
+    }
+}
+
+fn charsets(cursor: &Cursor<Cell>, out: &mut String) {
+    let table = [
+        (CharsetIndex::G0, '('),
+        (CharsetIndex::G1, ')'),
+        (CharsetIndex::G2, '*'),
+        (CharsetIndex::G3, '+'),
+    ];
+    for (index, mark) in table {
+        let name = match cursor.charsets[index] {
+            StandardCharset::Ascii => 'B',
+            StandardCharset::SpecialCharacterAndLineDrawing => '0',
+        };
+        put(out, format_args!("\x1b{mark}{name}"));
+    }
+}
+
+fn saved_cursor(cursor: &Cursor<Cell>, out: &mut String) {
+    charsets(cursor, out);
+    put_style(&cursor.template, out);
+    put(
+        out,
+        format_args!(
+            "\x1b[{};{}H\x1b7",
+            cursor.point.line.0 + 1,
+            cursor.point.column.0 + 1
+        ),
+    );
+    // What is printed later, to restore a pending wrap, must be plain again.
+    out.push_str("\x1b[0m\x1b(B\x1b)B\x1b*B\x1b+B\x0f");
+}
+
+fn modes(body: &Body, out: &mut String) {
+    match body.region {
+        Some((top, bottom)) => put(out, format_args!("\x1b[{top};{bottom}r")),
+        None => out.push_str("\x1b[r"),
+    }
+    let mode = *body.emulator.term.mode();
+    let private = [
+        (TermMode::APP_CURSOR, 1),
+        (TermMode::LINE_WRAP, 7),
+        (TermMode::SHOW_CURSOR, 25),
+        (TermMode::FOCUS_IN_OUT, 1004),
+        (TermMode::UTF8_MOUSE, 1005),
+        (TermMode::SGR_MOUSE, 1006),
+        (TermMode::ALTERNATE_SCROLL, 1007),
+        (TermMode::URGENCY_HINTS, 1042),
+        (TermMode::BRACKETED_PASTE, 2004),
+        (TermMode::ORIGIN, 6),
+    ];
+    // Resets before sets: mouse modes exclude each other.
+    for on in [false, true] {
+        let end = if on { 'h' } else { 'l' };
+        let mouse = [
+            (TermMode::MOUSE_REPORT_CLICK, 1000),
+            (TermMode::MOUSE_DRAG, 1002),
+            (TermMode::MOUSE_MOTION, 1003),
+        ];
+        for (flag, number) in mouse.into_iter().chain(private) {
+            if mode.contains(flag) == on {
+                put(out, format_args!("\x1b[?{number}{end}"));
+            }
+        }
+        for (flag, number) in [(TermMode::INSERT, 4), (TermMode::LINE_FEED_NEW_LINE, 20)] {
+            if mode.contains(flag) == on {
+                put(out, format_args!("\x1b[{number}{end}"));
+            }
+        }
+    }
+    out.push_str(if mode.contains(TermMode::APP_KEYPAD) {
+        "\x1b="
+    } else {
+        "\x1b>"
+    });
+}
+
+fn place_cursor(body: &Body, out: &mut String) {
+    let cursor = &body.emulator.term.grid().cursor;
+    let origin = if body.emulator.term.mode().contains(TermMode::ORIGIN) {
+        body.region.map_or(0, |(top, _)| i32::from(top) - 1)
+    } else {
+        0
+    };
+    let Line(line) = cursor.point.line;
+    let mut column = cursor.point.column.0;
+    let cells: Vec<CellView<'_>> = row_at(&body.emulator, line).cells().collect();
+    let pending = cursor.input_needs_wrap;
+    if pending
+        && cells
+            .get(column)
+            .is_some_and(|cell| cell.width() == CellWidth::Spacer)
+    {
+        column = column.saturating_sub(1);
+    }
+    put(
+        out,
+        format_args!("\x1b[{};{}H", line - origin + 1, column + 1),
+    );
+    // Only printing in the last column makes the emulator wait with the wrap.
+    if let Some(cell) = cells.get(column).filter(|_| pending) {
+        put_style(cell.cell, out);
+        out.push(cell.symbol());
+        out.extend(cell.marks());
+    }
+}
+
+fn cursor_style(body: &Body, out: &mut String) {
+    let style = body.emulator.term.cursor_style();
+    let shape = match style.shape {
+        CursorShape::Underline => 4,
+        CursorShape::Beam => 6,
+        CursorShape::Block | CursorShape::HollowBlock | CursorShape::Hidden => 2,
+    };
+    let number = if style.blinking { shape - 1 } else { shape };
+    put(out, format_args!("\x1b[{number} q"));
+}
