@@ -5,23 +5,20 @@
 //! branch goes, if a rescue ref reaches its tip. Anything that cannot be kept stops it before
 //! the rename.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use git2::{Index, ObjectType, Oid, Reference, Repository};
+use git2::{Index, Oid, Reference, Repository};
 
 use super::advance;
 use super::disk;
 use super::error::{GitError, Result};
+use super::keep::{self, Kept, Owner};
 use super::objects;
 use super::open::{self, GitContext};
 use super::record::Record;
 use super::refs::{self, Expect};
-use super::rescue::{self, Subject};
+use super::rescue::{self, Staged, Subject};
 use crate::domain::{GitOutcome, RigRepos};
-
-/// Most commits kept beside HEAD and branches (reflog, autostash and the like).
-const MOST_OTHERS: usize = 200;
 
 /// The worktree that goes.
 pub(super) struct Dead<'a> {
@@ -30,6 +27,24 @@ pub(super) struct Dead<'a> {
     pub(super) branch: &'a str,
     pub(super) trash: &'a Path,
     pub(super) rescue: &'a str,
+}
+
+impl<'a> Dead<'a> {
+    pub(super) fn of(
+        path: &'a Path,
+        record: &'a str,
+        branch: &'a str,
+        trash: &'a Path,
+        rescue: &'a str,
+    ) -> Self {
+        Self {
+            path,
+            record,
+            branch,
+            trash,
+            rescue,
+        }
+    }
 }
 
 /// Rescues, moves to trash, forgets.
@@ -42,7 +57,16 @@ pub(super) fn bury(repos: &RigRepos, dead: &Dead<'_>, cx: &GitContext) -> Result
         None
     };
     let record = Record::new(&repos.shared, dead.record, dead.path)?;
-    let mut kept = keep_commits(&mirror, shared.as_ref(), repos, dead, record.folder())?;
+    let mut kept = Kept::new();
+    if let Some(shared) = &shared {
+        let owner = Owner {
+            branch: dead.branch,
+            target: &repos.target,
+            record: record.folder(),
+            rescue: dead.rescue,
+        };
+        kept = keep::commits(&mirror, shared, &owner)?;
+    }
     if disk::is_folder(dead.path) {
         keep_files(&mirror, shared.as_ref(), dead, record.folder(), &mut kept)?;
     }
@@ -80,184 +104,6 @@ fn guard(repos: &RigRepos, dead: &Dead<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Full ref name and commit of all that is kept.
-type Kept = BTreeMap<String, Oid>;
-
-/// HEAD, branches made there, the stash, and commits that only git's record of the worktree
-/// knows; all brought into the mirror.
-fn keep_commits(
-    mirror: &Repository,
-    shared: Option<&Repository>,
-    repos: &RigRepos,
-    dead: &Dead<'_>,
-    record: &Path,
-) -> Result<Kept> {
-    let mut kept = Kept::new();
-    let Some(shared) = shared else {
-        return Ok(kept);
-    };
-    let branch = refs::get(shared, &refs::branch(dead.branch)?)?;
-    let head = head_of(shared, record)?.or(branch);
-    let mut main = Vec::new();
-    for (name, oid) in [
-        ("head".to_owned(), head),
-        (format!("branch/{}", dead.branch), branch),
-    ] {
-        if let Some(oid) = oid {
-            objects::copy(shared, mirror, &[oid])?;
-            kept.insert(format!("{}/{name}", dead.rescue), oid);
-            main.push(oid);
-        }
-    }
-    let traces = traces(record)?;
-    for name in traces.branches {
-        if name == dead.branch || name == repos.target {
-            continue;
-        }
-        if let Ok(full) = refs::branch(&name)
-            && let Some(oid) = refs::get(shared, &full)?
-        {
-            keep_if_whole(
-                mirror,
-                shared,
-                oid,
-                format!("{}/branch/{name}", dead.rescue),
-                &mut kept,
-            )?;
-        }
-    }
-    if let Some(oid) = refs::get(shared, "refs/stash")? {
-        keep_if_whole(
-            mirror,
-            shared,
-            oid,
-            format!("{}/stash", dead.rescue),
-            &mut kept,
-        )?;
-    }
-    main.extend(refs::get(mirror, &refs::branch(&repos.target)?)?);
-    let mut others = 0;
-    for oid in traces.commits {
-        if others >= MOST_OTHERS || !is_unreached_commit(mirror, shared, oid, &main)? {
-            continue;
-        }
-        others += 1;
-        keep_if_whole(
-            mirror,
-            shared,
-            oid,
-            format!("{}/other/{oid}", dead.rescue),
-            &mut kept,
-        )?;
-        main.push(oid);
-    }
-    Ok(kept)
-}
-
-/// Keeps a commit that need not be whole: what is missing cannot be lost again.
-fn keep_if_whole(
-    mirror: &Repository,
-    shared: &Repository,
-    oid: Oid,
-    name: String,
-    kept: &mut Kept,
-) -> Result<()> {
-    match objects::copy(shared, mirror, &[oid]) {
-        Ok(()) => {
-            kept.insert(name, oid);
-            Ok(())
-        }
-        Err(GitError::Incomplete { .. }) => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-fn is_unreached_commit(
-    mirror: &Repository,
-    shared: &Repository,
-    oid: Oid,
-    known: &[Oid],
-) -> Result<bool> {
-    let kind = shared.odb()?.read_header(oid).map(|(_, kind)| kind);
-    if !matches!(kind, Ok(ObjectType::Commit)) {
-        return Ok(false);
-    }
-    for &tip in known {
-        if mirror.find_commit(tip).is_ok()
-            && (tip == oid
-                || (mirror.find_commit(oid).is_ok() && objects::contains(mirror, tip, oid)?))
-        {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// The commit that a worktree's HEAD stands on, read without opening the worktree.
-fn head_of(shared: &Repository, record: &Path) -> Result<Option<Oid>> {
-    let Some(text) = disk::small_text(&record.join("HEAD"))? else {
-        return Ok(None);
-    };
-    match text.strip_prefix("ref:") {
-        Some(name) if Reference::is_valid_name(name.trim()) => refs::get(shared, name.trim()),
-        Some(_) => Ok(None),
-        None => Ok(Oid::from_str(&text)
-            .ok()
-            .filter(|&oid| shared.find_commit(oid).is_ok())),
-    }
-}
-
-/// What git's record of a worktree mentions.
-#[derive(Default)]
-struct Traces {
-    branches: Vec<String>,
-    commits: Vec<Oid>,
-}
-
-/// Reads reflog, pseudo refs, private refs and the state of a rebase for ids and branch names.
-fn traces(record: &Path) -> Result<Traces> {
-    let mut traces = Traces::default();
-    let mut waiting = vec![(record.to_owned(), 0)];
-    while let Some((folder, depth)) = waiting.pop() {
-        for name in disk::names(&folder)? {
-            let path = folder.join(&name);
-            if disk::is_folder(&path) {
-                if depth < 6 {
-                    waiting.push((path, depth + 1));
-                }
-            } else if name != "index"
-                && let Some(bytes) = disk::small_file(&path)?
-            {
-                collect(&String::from_utf8_lossy(&bytes), &mut traces);
-            }
-        }
-    }
-    Ok(traces)
-}
-
-fn collect(text: &str, traces: &mut Traces) {
-    for line in text.lines() {
-        if let Some((_, moves)) = line.split_once("checkout: moving from ") {
-            for name in moves.split(" to ") {
-                if !traces.branches.iter().any(|known| known == name) {
-                    traces.branches.push(name.to_owned());
-                }
-            }
-        }
-        for word in line.split(|c: char| !c.is_ascii_hexdigit()) {
-            if word.len() == 40
-                && let Ok(oid) = Oid::from_str(word)
-                && !oid.is_zero()
-                && !traces.commits.contains(&oid)
-            {
-                traces.commits.push(oid);
-            }
-        }
-    }
-    // Newest last in a reflog; the newest are worth most when there are too many.
-    traces.commits.reverse();
-}
-
 fn keep_files(
     mirror: &Repository,
     shared: Option<&Repository>,
@@ -265,22 +111,37 @@ fn keep_files(
     record: &Path,
     kept: &mut Kept,
 ) -> Result<()> {
-    let index = record.join("index");
-    let staged = if disk::is_there(&index) {
-        Index::open(&index).ok()
-    } else {
-        None
-    };
     let subject = Subject {
         folder: dead.path,
         head: kept.get(&format!("{}/head", dead.rescue)).copied(),
-        staged,
+        staged: staged(record)?,
         about: dead.record,
     };
     if let Some(commit) = rescue::snapshot(mirror, shared, &subject)? {
         kept.insert(format!("{}/tree", dead.rescue), commit);
     }
     Ok(())
+}
+
+/// The agent's index as far as it can be read.
+fn staged(record: &Path) -> Result<Staged> {
+    let path = record.join("index");
+    if !disk::is_there(&path) {
+        return Ok(Staged::Nothing);
+    }
+    match Index::open(&path) {
+        Ok(index) => Ok(Staged::Index(index)),
+        Err(_) => {
+            let mut bytes = Vec::new();
+            for name in disk::names(record)? {
+                let shown = name.to_string_lossy();
+                if shown == "index" || shown.starts_with("sharedindex.") {
+                    bytes.extend(disk::small_file(&record.join(&name))?.unwrap_or_default());
+                }
+            }
+            Ok(Staged::Bytes(bytes))
+        }
+    }
 }
 
 fn write_refs(mirror: &Repository, shared: Option<&Repository>, kept: &Kept) -> Result<()> {

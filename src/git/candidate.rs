@@ -23,9 +23,19 @@ const SHOWN: usize = 50;
 
 /// The submitted work.
 pub(super) struct Work<'a> {
-    pub(super) tip: &'a domain::Oid,
-    pub(super) base: &'a domain::Oid,
-    pub(super) committer: &'a Ident,
+    tip: &'a domain::Oid,
+    base: &'a domain::Oid,
+    committer: &'a Ident,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn of(tip: &'a domain::Oid, base: &'a domain::Oid, committer: &'a Ident) -> Self {
+        Self {
+            tip,
+            base,
+            committer,
+        }
+    }
 }
 
 /// Makes the candidate, or says where it conflicts.

@@ -17,10 +17,26 @@ const SHOWN: usize = 20;
 
 /// The work to look at.
 pub(super) struct Work<'a> {
-    pub(super) path: &'a Path,
-    pub(super) record: &'a str,
-    pub(super) branch: &'a str,
-    pub(super) base: &'a domain::Oid,
+    path: &'a Path,
+    record: &'a str,
+    branch: &'a str,
+    base: &'a domain::Oid,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn of(
+        path: &'a Path,
+        record: &'a str,
+        branch: &'a str,
+        base: &'a domain::Oid,
+    ) -> Self {
+        Self {
+            path,
+            record,
+            branch,
+            base,
+        }
+    }
 }
 
 /// Looks, and copies the branch into the mirror when it could be submitted.

@@ -16,7 +16,7 @@ use super::error::{GitError, Result};
 use crate::support::files::{self, Access};
 
 /// Longest administrative file that is read; git's own are a line or a few.
-const SMALL: u64 = 1 << 20;
+const SMALL: u64 = 8 << 20;
 
 /// The bytes of a small regular file; `None` when there is none, or it is a link, a pipe or huge.
 pub(super) fn small_file(path: &Path) -> Result<Option<Vec<u8>>> {

@@ -63,9 +63,9 @@ pub fn explain(errand: Errand, remote: &str, again: &str, tail: &str) -> Explain
         Errand::Fetch => "fetch from",
         Errand::Push => "push to",
     };
-    let (kind, reason, hints) = words(trouble, &shown, tail);
-    let mut refusal = Refusal::new(kind, format!("cannot {act} `{shown}`: {reason}"));
-    refusal.hints = hints;
+    let (kind, reason) = reason(trouble, tail);
+    let mut refusal =
+        Refusal::new(kind, format!("cannot {act} `{shown}`: {reason}")).hint(mend(trouble, &shown));
     if !again.is_empty() {
         refusal.hints.push(format!("then `{again}`"));
     }
@@ -128,74 +128,64 @@ fn trouble(tail: &str) -> Trouble {
         .map_or(Trouble::Other, |&(_, trouble)| trouble)
 }
 
-fn words(trouble: Trouble, remote: &str, tail: &str) -> (Kind, String, Vec<String>) {
+/// What is said about a trouble, after "cannot push to ...:".
+fn reason(trouble: Trouble, tail: &str) -> (Kind, String) {
     let said = || last_word(tail);
-    let (kind, reason, hint) = match trouble {
-        Trouble::Login => (
-            Kind::Failed,
-            "the login was refused".to_owned(),
-            login_hint(remote),
-        ),
-        Trouble::HostKey => (
-            Kind::Failed,
-            "ssh does not know the host's key".to_owned(),
-            format!("accept it once: `ssh -T {}`", ssh_place(remote)),
-        ),
+    match trouble {
+        Trouble::Login => (Kind::Failed, "the login was refused".to_owned()),
+        Trouble::HostKey => (Kind::Failed, "ssh does not know the host's key".to_owned()),
         Trouble::Unreachable => (
             Kind::Failed,
             format!("the host cannot be reached ({})", said()),
-            format!("see whether `git ls-remote {remote}` works"),
         ),
         Trouble::NoRepository => (
             Kind::NotFound,
             "there is no repository that this login can see".to_owned(),
-            format!("see whether `git ls-remote {remote}` works"),
         ),
         Trouble::Owner => (
             Kind::Failed,
             "the repository belongs to another user".to_owned(),
-            format!("trust it: `git config --global --add safe.directory {remote}`, then `gt up`"),
         ),
         Trouble::NoBranch => (
             Kind::NotFound,
             "the branch is not there any more".to_owned(),
-            format!("see its branches: `git ls-remote --heads {remote}`"),
         ),
-        Trouble::Stale => (
-            Kind::Conflict,
-            "its branch moved meanwhile".to_owned(),
-            "it is fetched and tried again".to_owned(),
-        ),
+        Trouble::Stale => (Kind::Conflict, "its branch moved meanwhile".to_owned()),
         Trouble::CheckedOut => (
             Kind::Failed,
             "its working files are on that branch, and a push would not reach them".to_owned(),
-            format!(
-                "with clean files there: `git -C {} config receive.denyCurrentBranch updateInstead`, or switch it to another branch",
-                remote.strip_prefix("file://").unwrap_or(remote)
-            ),
         ),
         Trouble::Declined => (
             Kind::Failed,
             format!("the remote declined ({})", declined(tail)),
-            "allow the push there (branch rules, hooks)".to_owned(),
         ),
-        Trouble::Full => (
-            Kind::Failed,
-            "the disk is full".to_owned(),
-            "make room: `df -h`".to_owned(),
+        Trouble::Full => (Kind::Failed, "the disk is full".to_owned()),
+        Trouble::NoGit => (Kind::Failed, "the `git` program is missing".to_owned()),
+        Trouble::Other => (Kind::Failed, said()),
+    }
+}
+
+/// What mends it.
+fn mend(trouble: Trouble, remote: &str) -> String {
+    match trouble {
+        Trouble::Login => login_hint(remote),
+        Trouble::HostKey => format!("accept it once: `ssh -T {}`", ssh_place(remote)),
+        Trouble::Unreachable | Trouble::NoRepository | Trouble::Other => {
+            format!("see whether `git ls-remote {remote}` works")
+        }
+        Trouble::Owner => {
+            format!("trust it: `git config --global --add safe.directory {remote}`, then `gt up`")
+        }
+        Trouble::NoBranch => format!("see its branches: `git ls-remote --heads {remote}`"),
+        Trouble::Stale => "it is fetched and tried again".to_owned(),
+        Trouble::CheckedOut => format!(
+            "with clean files there: `git -C {} config receive.denyCurrentBranch updateInstead`, or switch it to another branch",
+            remote.strip_prefix("file://").unwrap_or(remote)
         ),
-        Trouble::NoGit => (
-            Kind::Failed,
-            "the `git` program is missing".to_owned(),
-            "install git".to_owned(),
-        ),
-        Trouble::Other => (
-            Kind::Failed,
-            said(),
-            format!("see whether `git ls-remote {remote}` works"),
-        ),
-    };
-    (kind, reason, vec![hint])
+        Trouble::Declined => "allow the push there (branch rules, hooks)".to_owned(),
+        Trouble::Full => "make room: `df -h`".to_owned(),
+        Trouble::NoGit => "install git".to_owned(),
+    }
 }
 
 fn login_hint(remote: &str) -> String {

@@ -25,12 +25,7 @@ fn attempt(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
             branch,
             base,
         } => {
-            let new = worktree::New {
-                path,
-                record,
-                branch,
-                base,
-            };
+            let new = worktree::New::of(path, record, branch, base);
             worktree::worktree(repos, &new, cx)
         }
         GitJob::Check {
@@ -40,12 +35,7 @@ fn attempt(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
             branch,
             base,
         } => {
-            let work = check::Work {
-                path,
-                record,
-                branch,
-                base,
-            };
+            let work = check::Work::of(path, record, branch, base);
             check::check(repos, &work, cx)
         }
         GitJob::Candidate {
@@ -55,11 +45,7 @@ fn attempt(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
             committer,
             tree,
         } => {
-            let work = candidate::Work {
-                tip,
-                base,
-                committer,
-            };
+            let work = candidate::Work::of(tip, base, committer);
             candidate::candidate(repos, &work, tree, cx)
         }
         GitJob::Land { repos, old, new } => land::land(repos, old, new, cx),
@@ -72,13 +58,7 @@ fn attempt(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
             trash,
             rescue,
         } => {
-            let dead = bury::Dead {
-                path,
-                record,
-                branch,
-                trash,
-                rescue,
-            };
+            let dead = bury::Dead::of(path, record, branch, trash, rescue);
             bury::bury(repos, &dead, cx)
         }
     }

@@ -24,6 +24,7 @@ mod record;
 
 mod look;
 
+mod keep;
 mod rescue;
 
 mod advance;

@@ -2,8 +2,8 @@
 //!
 //! Files are hashed straight into the mirror by a walk that holds handles and follows no link.
 //! The folder's own git data is not needed: a broken index, a missing record or a nested
-//! repository cannot stop it. What it leaves out (ignored files, files over 50 MiB, pipes,
-//! names that git refuses, what cannot be read) stays in the folder and goes to trash with it.
+//! repository cannot stop it. What it leaves out (ignored files, files over 50 MiB, pipes, what
+//! cannot be read) stays in the folder and goes to trash with it.
 
 use std::collections::BTreeSet;
 use std::ffi::{CStr, CString};
@@ -13,7 +13,9 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use git2::{Index, IndexEntry, IndexTime, ObjectType, Odb, Oid, Repository, Signature};
+use git2::{
+    Index, IndexEntry, IndexTime, ObjectType, Odb, OdbLookupFlags, Oid, Repository, Signature,
+};
 use rustix::fs::{self, AtFlags, Dir, FileType, Mode, OFlags};
 
 use super::error::{GitError, Result};
@@ -24,6 +26,8 @@ const LARGEST: u64 = 50 << 20;
 /// Bounds of one snapshot; what is beyond stays in trash only.
 const MOST_BYTES: u64 = 2 << 30;
 const MOST_FILES: usize = 200_000;
+/// Folder, in the rescued tree, of files whose names git refuses.
+const REFUSED: &str = ".gt-refused-names";
 /// Folders nested deeper stay in trash only.
 const DEEPEST: usize = 128;
 
@@ -33,10 +37,21 @@ pub(super) struct Subject<'a> {
     pub(super) folder: &'a Path,
     /// Its HEAD, which the mirror holds already.
     pub(super) head: Option<Oid>,
-    /// The agent's index, read into memory; `None` when it is missing or broken.
-    pub(super) staged: Option<Index>,
+    /// The agent's index.
+    pub(super) staged: Staged,
     /// Words for the commit.
     pub(super) about: &'a str,
+}
+
+/// What could be read of an agent's index.
+pub(super) enum Staged {
+    /// There is none.
+    Nothing,
+    /// All of it.
+    Index(Index),
+    /// Its bytes and those of its shared parts: broken, split, or of a kind that libgit2 does not
+    /// know. Every object id in there is looked for.
+    Bytes(Vec<u8>),
 }
 
 /// Commits the files, and the index where it differs from both, into the mirror.
@@ -62,11 +77,15 @@ pub(super) fn snapshot(
         tracked.extend(index.iter().map(|entry| entry.path));
     }
     let staged_tree = match &subject.staged {
-        Some(index) => {
+        Staged::Nothing => None,
+        Staged::Index(index) => {
             tracked.extend(index.iter().map(|entry| entry.path));
             Some(staged_tree(mirror, shared, index)?)
         }
-        None => None,
+        Staged::Bytes(bytes) => match shared {
+            Some(shared) => salvaged_tree(mirror, shared, bytes)?,
+            None => None,
+        },
     };
     let files_tree = files_tree(mirror, subject.folder, &tracked)?;
     let head_id = head_tree.as_ref().map(git2::Tree::id);
@@ -125,6 +144,30 @@ fn staged_tree(mirror: &Repository, shared: Option<&Repository>, index: &Index) 
     Ok(tree.write_tree_to(mirror)?)
 }
 
+/// Blobs that an unreadable index names, as a tree by id; `None` when it names none.
+fn salvaged_tree(mirror: &Repository, shared: &Repository, bytes: &[u8]) -> Result<Option<Oid>> {
+    let source = shared.odb()?;
+    let mut found = BTreeSet::new();
+    for window in bytes.windows(20) {
+        let oid = Oid::from_bytes(window)?;
+        if source.exists_ext(oid, OdbLookupFlags::NO_REFRESH)
+            && matches!(source.read_header(oid), Ok((_, ObjectType::Blob)))
+        {
+            found.insert(oid);
+        }
+    }
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let all: Vec<Oid> = found.iter().copied().collect();
+    objects::copy(shared, mirror, &all)?;
+    let mut tree = mirror.treebuilder(None)?;
+    for oid in all {
+        tree.insert(oid.to_string(), oid, 0o100_644)?;
+    }
+    Ok(Some(tree.write()?))
+}
+
 fn files_tree(mirror: &Repository, folder: &Path, tracked: &BTreeSet<Vec<u8>>) -> Result<Oid> {
     let odb = mirror.odb()?;
     let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::RDONLY;
@@ -141,9 +184,11 @@ fn files_tree(mirror: &Repository, folder: &Path, tracked: &BTreeSet<Vec<u8>>) -
         tracked,
         device,
         tree: Index::new()?,
+        obeys_ignores: true,
         bytes: 0,
         files: 0,
     };
+    walk.look_at_ignores(&root);
     walk.folder(&root, &mut Vec::new(), 0)?;
     Ok(walk.tree.write_tree_to(mirror)?)
 }
@@ -154,6 +199,7 @@ struct Walk<'a> {
     tracked: &'a BTreeSet<Vec<u8>>,
     device: i128,
     tree: Index,
+    obeys_ignores: bool,
     bytes: u64,
     files: usize,
 }
@@ -187,18 +233,19 @@ impl Walk<'_> {
         };
         match FileType::from_raw_mode(stat.st_mode) {
             FileType::Directory => {
-                let wanted = self.has_tracked_below(path) || !self.is_ignored(path, true)?;
+                let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::RDONLY;
+                let Ok(child) = fs::openat(at, name, flags, Mode::empty()) else {
+                    return Ok(());
+                };
+                self.look_at_ignores(&child);
+                let wanted = self.has_tracked_below(path) || !self.is_ignored(path, true);
                 if wanted && i128::from(stat.st_dev) == self.device && depth < DEEPEST {
-                    let flags =
-                        OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::RDONLY;
-                    if let Ok(child) = fs::openat(at, name, flags, Mode::empty()) {
-                        self.folder(&child, path, depth + 1)?;
-                    }
+                    self.folder(&child, path, depth + 1)?;
                 }
                 Ok(())
             }
             FileType::Symlink => match fs::readlinkat(at, name, Vec::new()) {
-                Ok(goal) if self.is_wanted(path)? => self.add(path, 0o120_000, goal.to_bytes()),
+                Ok(goal) if self.is_wanted(path) => self.add(path, 0o120_000, goal.to_bytes()),
                 _ => Ok(()),
             },
             FileType::RegularFile => {
@@ -206,7 +253,7 @@ impl Walk<'_> {
                 if size > LARGEST || self.bytes.saturating_add(size) > MOST_BYTES {
                     return Ok(());
                 }
-                if !self.is_wanted(path)? {
+                if !self.is_wanted(path) {
                     return Ok(());
                 }
                 let Ok(bytes) = read(at, name) else {
@@ -229,7 +276,7 @@ impl Walk<'_> {
         }
         self.files += 1;
         self.bytes = self.bytes.saturating_add(bytes.len() as u64);
-        let entry = IndexEntry {
+        let mut entry = IndexEntry {
             ctime: IndexTime::new(0, 0),
             mtime: IndexTime::new(0, 0),
             dev: 0,
@@ -243,23 +290,37 @@ impl Walk<'_> {
             flags_extended: 0,
             path: path.to_vec(),
         };
-        // A name that git refuses, such as `.GIT`, stays in trash.
-        drop(self.tree.add(&entry));
+        if self.tree.add(&entry).is_err() {
+            // A name that git refuses, such as `.GIT`: the bytes are kept under their id.
+            entry.path = format!("{REFUSED}/{}", entry.id).into_bytes();
+            self.tree.add(&entry)?;
+        }
         Ok(())
     }
 
-    fn is_wanted(&self, path: &[u8]) -> Result<bool> {
-        Ok(self.tracked.contains(path) || !self.is_ignored(path, false)?)
+    fn is_wanted(&self, path: &[u8]) -> bool {
+        self.tracked.contains(path) || !self.is_ignored(path, false)
     }
 
-    fn is_ignored(&self, path: &[u8], folder: bool) -> Result<bool> {
+    fn is_ignored(&self, path: &[u8], folder: bool) -> bool {
+        if !self.obeys_ignores {
+            return false;
+        }
         let mut asked = path.to_vec();
         if folder {
             asked.push(b'/');
         }
         let asked = Path::new(std::ffi::OsStr::from_bytes(&asked));
         // Rules that cannot be read ignore nothing.
-        Ok(self.mirror.is_path_ignored(asked).unwrap_or(false))
+        self.mirror.is_path_ignored(asked).unwrap_or(false)
+    }
+
+    /// Ignore rules that are no plain file (a pipe would block their reader) end all ignoring.
+    fn look_at_ignores(&mut self, folder: &OwnedFd) {
+        let stat = fs::statat(folder, ".gitignore", AtFlags::SYMLINK_NOFOLLOW);
+        if stat.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile) {
+            self.obeys_ignores = false;
+        }
     }
 
     fn has_tracked_below(&self, path: &[u8]) -> bool {

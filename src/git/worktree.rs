@@ -19,10 +19,21 @@ use crate::domain::{Base, GitOutcome, RigRepos};
 
 /// What is to be made.
 pub(super) struct New<'a> {
-    pub(super) path: &'a Path,
-    pub(super) record: &'a str,
-    pub(super) branch: &'a str,
-    pub(super) base: &'a Base,
+    path: &'a Path,
+    record: &'a str,
+    branch: &'a str,
+    base: &'a Base,
+}
+
+impl<'a> New<'a> {
+    pub(super) fn of(path: &'a Path, record: &'a str, branch: &'a str, base: &'a Base) -> Self {
+        Self {
+            path,
+            record,
+            branch,
+            base,
+        }
+    }
 }
 
 /// Makes the worktree, or finishes what a killed try began.
