@@ -36,7 +36,7 @@ const DEEDS: &[Deed] = &[
         );
     }),
     ("deletes a file", |_, at| {
-        drop(fs::remove_file(at.join("a.txt")))
+        drop(fs::remove_file(at.join("a.txt")));
     }),
     ("commits", |rig, at| {
         put(at, &[("c.txt", "committed\n")]);
@@ -59,7 +59,7 @@ const DEEDS: &[Deed] = &[
         drop(rig.try_git(at, &["stash", "push", "-q", "-u"]));
     }),
     ("detaches", |rig, at| {
-        drop(rig.try_git(at, &["checkout", "-q", "--detach"]))
+        drop(rig.try_git(at, &["checkout", "-q", "--detach"]));
     }),
     ("works on a branch of its own and comes back", |rig, at| {
         let side = format!(
@@ -89,7 +89,7 @@ const DEEDS: &[Deed] = &[
         drop(rig.try_git(at, &["rebase", "-q", "--autostash", "MERGE_ME"]));
     }),
     ("bisects", |rig, at| {
-        drop(rig.try_git(at, &["bisect", "start", "HEAD", "HEAD~1"]))
+        drop(rig.try_git(at, &["bisect", "start", "HEAD", "HEAD~1"]));
     }),
     ("nests a repository", |rig, at| {
         let nested = at.join("nested");
@@ -162,7 +162,7 @@ const DEEDS: &[Deed] = &[
         drop(rig.try_git(at, &["add", "-N", "promised"]));
     }),
     ("removes the .git file", |_, at| {
-        drop(fs::remove_file(at.join(".git")))
+        drop(fs::remove_file(at.join(".git")));
     }),
     ("removes git's record", |rig, at| {
         if let Some(folder) = git_folder(rig, at) {
