@@ -1,7 +1,5 @@
 //! Parts of other layers that this build does not have; each is replaced by its owner's function.
 
-use std::path::Path;
-
 use crate::domain::{Refusal, RunId};
 use crate::support::paths::TownPaths;
 
@@ -15,16 +13,4 @@ pub(super) fn console(_paths: &TownPaths, _embedded: bool) -> Result<(), Refusal
 
 pub(super) fn attach(_paths: &TownPaths, _run: &RunId, _look: bool) -> Result<(), Refusal> {
     Err(absent("control room"))
-}
-
-pub(super) fn spawn_host(_paths: &TownPaths, _program: &Path) -> Result<(), Refusal> {
-    Err(absent("terminal host"))
-}
-
-pub(super) fn run_host(_paths: &TownPaths) -> Result<(), Refusal> {
-    Err(absent("terminal host"))
-}
-
-pub(super) fn last_screen(_paths: &TownPaths, _run: &RunId) -> Result<Vec<String>, Refusal> {
-    Err(absent("recordings"))
 }

@@ -193,11 +193,11 @@ impl Run {
     pub(super) fn peek(&self, history: usize) -> (ScreenView, Vec<String>) {
         let core = self.core.borrow();
         match &core.output {
-            Output::Terminal(screen) => (screen.view(), screen.history(history)),
+            Output::Terminal(screen) => (screen.view(), screen.above(history)),
             Output::Pipe(recent) => {
                 let mut screen = Screen::new(JOB_SIZE, HISTORY);
                 screen.feed(&with_returns(&bytes(recent)));
-                (screen.view(), screen.history(history))
+                (screen.view(), screen.above(history))
             }
         }
     }

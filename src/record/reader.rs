@@ -156,7 +156,7 @@ impl Recording {
         let last = self.entries.last().map_or(0, |entry| entry.time);
         Ok(LastScreen {
             screen: screen.view(),
-            history: screen.history(HISTORY),
+            history: screen.above(HISTORY),
             exit: self.exit()?,
             at: self
                 .about

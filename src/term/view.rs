@@ -33,6 +33,14 @@ impl Screen {
         view.hash = digest(&view);
         view
     }
+
+    /// The last `count` rows above those of [`Screen::view`] as plain text, oldest first.
+    pub fn above(&self, count: usize) -> Vec<String> {
+        let first = self.size().1.saturating_sub(ROWS_MAX);
+        let shown = (0..first).map(|row| self.row(row).text());
+        let mut rows: Vec<String> = self.history(count).into_iter().chain(shown).collect();
+        rows.split_off(rows.len().saturating_sub(count))
+    }
 }
 
 fn row_view(row: RowView<'_>) -> ScreenRow {

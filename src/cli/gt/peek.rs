@@ -9,6 +9,7 @@ use crate::cli::report::{Ended, mismatch};
 use crate::cli::{edge, output};
 use crate::client::HostClient;
 use crate::domain::{Answer, Query, Refusal, RunId, SeatView};
+use crate::record;
 use crate::support::paths::TownPaths;
 use crate::support::text::{clean, clean_block};
 use crate::verbs::PeekArgs;
@@ -83,7 +84,13 @@ fn live(paths: &TownPaths, run: &RunId, wanted: u32) -> Result<Vec<String>, Refu
 }
 
 fn last(paths: &TownPaths, run: &RunId) -> Result<Vec<String>, Refusal> {
-    crate::cli::pending::last_screen(paths, run)
+    let last = record::last_screen(paths, run)
+        .map_err(|error| {
+            Refusal::failed(format!("the recording of `{run}` cannot be read: {error}"))
+        })?
+        .ok_or_else(|| Refusal::not_found(format!("there is no recording of `{run}`")))?;
+    let rows = last.screen.rows.into_iter().map(|row| row.text);
+    Ok(last.history.into_iter().chain(rows).collect())
 }
 
 /// The last `wanted` lines, safe to print, without the empty ones at the end.

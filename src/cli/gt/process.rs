@@ -4,7 +4,7 @@ use std::io::{stdin, stdout};
 
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, disk};
-use crate::cli::{edge, log, pending};
+use crate::cli::{edge, log};
 use crate::daemon;
 use crate::git::{GitContext, worker};
 
@@ -13,7 +13,7 @@ pub(crate) fn engine(caller: &Caller) -> Ended {
     let paths = caller.paths()?;
     log::to_file(&paths, "engine")?;
     let program = edge::own_program()?;
-    let start_host = Box::new(move |paths: &_| pending::spawn_host(paths, &program));
+    let start_host = Box::new(move |paths: &_| daemon::spawn_host(paths, &program));
     Ok(daemon::run_engine(&paths, start_host)?)
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn engine(caller: &Caller) -> Ended {
 pub(crate) fn host(caller: &Caller) -> Ended {
     let paths = caller.paths()?;
     log::to_file(&paths, "host")?;
-    Ok(pending::run_host(&paths)?)
+    Ok(daemon::run_host(&paths)?)
 }
 
 /// The git worker: requests on the input, answers on the output.
