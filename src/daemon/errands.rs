@@ -1,11 +1,6 @@
 //! The engine's file thread: a rig's folders, the engine's own git configuration, and the mirror of
 //! the event history for other tools. Nothing here is the truth.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "owns the mirror of the event history"
-)]
-
 use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::Arc;

@@ -16,6 +16,7 @@ use crate::wire::{
     HostSay, encode_control, read_frame,
 };
 
+use super::engine::StartHost;
 use super::serve::{Desk, Post};
 
 /// Between two tries to reach the host, growing to the second.
@@ -43,11 +44,7 @@ pub(super) struct HostLink {
 
 impl HostLink {
     /// Keeps the line up on a thread of its own until the desk closes. `start` starts a host.
-    pub(super) fn keep(
-        &self,
-        desk: Arc<Desk>,
-        start: Box<dyn Fn(&TownPaths) -> Result<(), Refusal> + Send>,
-    ) -> std::io::Result<()> {
+    pub(super) fn keep(&self, desk: Arc<Desk>, start: StartHost) -> std::io::Result<()> {
         let link = self.clone();
         std::thread::Builder::new()
             .name("host link".to_owned())

@@ -239,7 +239,7 @@ impl Town {
                 match reply {
                     Some(reply) => all.replies.push((reply, Err(refusal))),
                     None => {
-                        tracing::error!(%refusal, input = %crate::support::text::fit(&what, 300), "an input failed")
+                        tracing::error!(%refusal, input = %crate::support::text::fit(&what, 300), "an input failed");
                     }
                 }
             }

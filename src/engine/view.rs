@@ -331,7 +331,7 @@ pub(super) fn deltas(town: &Town, touched: &BTreeSet<Touched>) -> Result<Vec<Del
         match one {
             // A bead shows in its convoys and its agent; an agent in its convoys and its rig.
             Touched::Bead(id) => {
-                wanted.extend(store.convoys_of(id)?.into_iter().map(Touched::Convoy))
+                wanted.extend(store.convoys_of(id)?.into_iter().map(Touched::Convoy));
             }
             Touched::Agent(id) => {
                 if let Some(row) = store.incarnation(id)? {

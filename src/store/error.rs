@@ -41,8 +41,8 @@ pub(crate) enum StoreError {
 
 impl From<StoreError> for crate::domain::Refusal {
     fn from(error: StoreError) -> Self {
-        use crate::domain::{Kind, Refusal};
-        let refusal = Refusal::new(Kind::Failed, error.to_string());
+        use crate::domain::Kind;
+        let refusal = Self::new(Kind::Failed, error.to_string());
         match error {
             StoreError::Newer { .. } => refusal.hint("use the newer `gt` that wrote it"),
             StoreError::Older(_) => refusal.hint("gt up"),

@@ -1,7 +1,5 @@
 //! The town lock: whoever holds it owns the ledger (contract D5).
 
-#![expect(clippy::disallowed_methods, reason = "owns the lock file")]
-
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;

@@ -56,6 +56,10 @@ pub enum RequestBody {
 }
 
 /// What the engine sends after the hello.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, between a turn and a socket"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "say", content = "value", rename_all = "kebab-case")]
 pub enum Push {
@@ -78,6 +82,10 @@ pub enum Push {
 }
 
 /// A good answer.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, between a turn and a socket"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "reply", content = "value", rename_all = "kebab-case")]
 pub enum Reply {

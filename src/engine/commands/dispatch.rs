@@ -15,12 +15,15 @@ pub(super) struct Decided {
     pub say: Say,
 }
 
+/// Makes an answer from the rows as they are once the decision is written.
+pub(super) type Later = Box<dyn FnOnce(&Town) -> Result<Outcome, Refusal>>;
+
 /// How the answer is made, after the rows are written.
 pub(super) enum Say {
     /// As it is.
     Now(Box<Outcome>),
     /// From the rows as they are then.
-    Later(Box<dyn FnOnce(&Town) -> Result<Outcome, Refusal>>),
+    Later(Later),
     /// Not yet: something outside is waited for.
     Wait,
 }

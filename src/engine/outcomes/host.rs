@@ -34,7 +34,7 @@ impl Town {
             match runs.iter().find(|fact| fact.run == row.id) {
                 Some(fact) => self.found_run(&row, fact, at, carried)?,
                 None if row.phase == RunPhase::Live => {
-                    self.agent_ended(&row.id, &Exit::Lost, at, carried)?
+                    self.agent_ended(&row.id, &Exit::Lost, at, carried)?;
                 }
                 None => {}
             }

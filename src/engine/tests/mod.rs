@@ -1,6 +1,11 @@
 //! The engine under a simulator: a virtual terminal host, git and clock around the step function,
 //! with faults at every effect (reliability.md 4.1). One number reproduces a run.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the simulator writes the settings of its towns"
+)]
+
 mod check;
 mod runs;
 mod world;

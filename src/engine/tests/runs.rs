@@ -101,7 +101,7 @@ fn the_main_job_lands_three_beads_and_closes_their_convoys() {
     let names: Vec<String> = world
         .agents()
         .iter()
-        .map(|run| super::world::record_of(run))
+        .map(super::world::record_of)
         .collect();
     assert!(names.contains(&"Toast.1".to_owned()), "{names:?}");
     for (file, run) in (0..).zip(world.agents()) {
