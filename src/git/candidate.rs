@@ -272,7 +272,7 @@ fn gate_tree(
         let full = format!("refs/remotes/origin/{}", repos.target);
         refs::set(&repo, &full, target, Expect::Anything, "for the gates")?;
     }
-    repo.set_head_detached(commit)?;
+    checkout::detach(&repo, commit)?;
     checkout::fill(&repo, commit)
 }
 

@@ -5,10 +5,10 @@
 //! new commit; [`forward`] knows them as settled and goes on.
 
 use git2::build::CheckoutBuilder;
-use git2::{ErrorCode, ObjectType, Oid, Repository, Status, StatusOptions};
+use git2::{ErrorClass, ErrorCode, Object, ObjectType, Oid, Repository, Status, StatusOptions};
 
 use super::disk;
-use super::error::Result;
+use super::error::{GitError, Result};
 use super::objects;
 use super::refs::{self, Expect};
 
@@ -58,30 +58,53 @@ pub(super) fn forward(repo: &Repository, new: Oid, head: Head<'_>) -> Result<For
     if old == new && !half_way {
         return Ok(Forward::Done);
     }
-    let object = repo.find_object(new, None)?;
+    let goal = repo.find_object(new, None)?;
+    let moved = match head {
+        // Nobody works there, so a lock that stays is a dead one.
+        Head::Detached => refs::unlocked(&repo.path().join("index.lock"), || {
+            update(repo, &goal, half_way)
+        }),
+        Head::On(_) => update(repo, &goal, half_way),
+    };
+    match moved {
+        Ok(()) => {}
+        Err(GitError::Git(error)) if error.code() == ErrorCode::Conflict => {
+            return Ok(Forward::Left("files there are in the way"));
+        }
+        Err(error) if error.is_locked() => {
+            return Ok(Forward::Left("its index is locked"));
+        }
+        Err(error) => return Err(error),
+    }
+    match head {
+        Head::Detached => detach(repo, new)?,
+        Head::On(branch) => {
+            refs::set(repo, branch, new, Expect::Exactly(old), "follow the target")?;
+        }
+    }
+    Ok(Forward::Done)
+}
+
+/// Writes the files of `goal`. A locked index is met before the first file, not after the last.
+fn update(repo: &Repository, goal: &Object<'_>, half_way: bool) -> Result<()> {
+    if disk::is_there(&repo.path().join("index.lock")) {
+        let what = "the index is locked";
+        return Err(git2::Error::new(ErrorCode::Locked, ErrorClass::Index, what).into());
+    }
     let mut how = CheckoutBuilder::new();
     if half_way {
         how.force();
     } else {
         how.safe();
     }
-    match repo.checkout_tree(&object, Some(&mut how)) {
-        Ok(()) => {}
-        Err(error) if error.code() == ErrorCode::Conflict => {
-            return Ok(Forward::Left("files there are in the way"));
-        }
-        Err(error) if error.code() == ErrorCode::Locked => {
-            return Ok(Forward::Left("its index is locked"));
-        }
-        Err(error) => return Err(error.into()),
-    }
-    match head {
-        Head::Detached => repo.set_head_detached(new)?,
-        Head::On(branch) => {
-            refs::set(repo, branch, new, Expect::Exactly(old), "follow the target")?;
-        }
-    }
-    Ok(Forward::Done)
+    Ok(repo.checkout_tree(goal, Some(&mut how))?)
+}
+
+/// Points HEAD of a checkout that nobody works in at a commit.
+pub(super) fn detach(repo: &Repository, commit: Oid) -> Result<()> {
+    refs::unlocked(&repo.path().join("HEAD.lock"), || {
+        Ok(repo.set_head_detached(commit)?)
+    })
 }
 
 /// The commit a checkout stands on, or why it is not where it should be.

@@ -44,7 +44,9 @@ pub(super) fn layout(
             tip
         }
     };
-    mirror.set_head(&name)?;
+    refs::unlocked(&mirror.path().join("HEAD.lock"), || {
+        Ok(mirror.set_head(&name)?)
+    })?;
     let shared = share(&mirror, repos, &target, tip, cx)?;
     clone_for_mayor(&shared, repos, &target, tip, cx)?;
     place_refinery(&shared, repos, tip, cx)?;

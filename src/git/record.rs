@@ -73,7 +73,10 @@ impl Record {
         disk::write(&self.folder.join(BASE), &format!("{base}\n"))?;
         disk::make_dir(&tree)?;
         let folder = disk::real(&self.folder)?;
-        disk::write(&link, &format!("gitdir: {}\n", folder.display()))
+        // Written in the record and moved, so that a kill leaves no stray file among the work.
+        let made = self.folder.join("gt-link");
+        disk::write(&made, &format!("gitdir: {}\n", folder.display()))?;
+        disk::rename(&made, &link)
     }
 
     /// Marks the folder as filled.

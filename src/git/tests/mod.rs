@@ -5,3 +5,5 @@ mod fixture;
 mod flow;
 mod graves;
 mod merging;
+mod network;
+mod repeat;
