@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::output;
-use crate::domain::{Kind, Refusal};
+use crate::domain::Refusal;
 use crate::support::text::{clean, clean_block};
 
 /// Why a verb ended before its end.
@@ -84,14 +84,6 @@ pub(super) fn mismatch(how: &str) -> Refusal {
 /// A "no" of a file or folder.
 pub(super) fn disk(what: &str, error: &std::io::Error) -> Refusal {
     Refusal::failed(format!("{what}: {error}"))
-}
-
-/// Whether somebody could not be asked.
-pub(super) fn is_unreachable(refusal: &Refusal) -> bool {
-    match refusal.kind {
-        Kind::Unreachable | Kind::TimedOut => true,
-        Kind::Failed | Kind::Usage | Kind::NotFound | Kind::Refused | Kind::Conflict => false,
-    }
 }
 
 #[cfg(test)]

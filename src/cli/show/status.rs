@@ -8,8 +8,8 @@ use crate::domain::{Address, AgentView, MergePhase, RigName, RigView, TownView, 
 use crate::support::text::clean;
 use crate::verbs::story::count;
 
-/// The town as text.
-pub(crate) fn status_text(town: &TownView, look: &Look) -> String {
+/// The town as text; `host` says whether the terminal host answers.
+pub(crate) fn status_text(town: &TownView, host: bool, look: &Look) -> String {
     let wish = match town.wish {
         Wish::Up => look.paint(Tone::Good, "up"),
         Wish::Down => look.paint(Tone::Warn, "down (`gt up` starts it)"),
@@ -19,7 +19,7 @@ pub(crate) fn status_text(town: &TownView, look: &Look) -> String {
         look.paint(Tone::Strong, &clean(&town.name)),
         town.root.display()
     );
-    out.push_str(&processes(town, look));
+    out.push_str(&processes(town, host, look));
     let beads = &town.beads;
     out.push_str(
         &format_args!(
@@ -54,7 +54,7 @@ pub(crate) fn status_text(town: &TownView, look: &Look) -> String {
     out
 }
 
-fn processes(town: &TownView, look: &Look) -> String {
+fn processes(town: &TownView, host: bool, look: &Look) -> String {
     let process = |name: &str, pid: Option<u32>| match pid {
         Some(pid) => format!("{name} {pid}"),
         None => look.paint(Tone::Quiet, &format!("{name} not running")),
@@ -62,7 +62,10 @@ fn processes(town: &TownView, look: &Look) -> String {
     format!(
         "services  {} · {}\n",
         process("engine", town.engine.pid),
-        process("host", town.engine.host_pid)
+        match town.engine.host_pid {
+            None if host => "host runs".to_owned(),
+            pid => process("host", pid),
+        }
     )
 }
 
@@ -136,7 +139,7 @@ fn attention(town: &TownView, look: &Look) -> String {
 }
 
 /// The town as an object: the field's names where we know the value, and ours beside them.
-pub(crate) fn status_json(town: &TownView) -> Value {
+pub(crate) fn status_json(town: &TownView, host: bool) -> Value {
     let rigs: Vec<Value> = town.rigs.iter().map(|rig| rig_json(town, rig)).collect();
     let agents: Vec<Value> = town
         .agents
@@ -157,7 +160,7 @@ pub(crate) fn status_json(town: &TownView) -> Value {
         "seq": town.seq,
         "daemon": {"running": town.engine.pid.is_some(), "pid": town.engine.pid},
         "engine": {"running": town.engine.pid.is_some(), "pid": town.engine.pid, "build": town.engine.build},
-        "host": {"running": town.engine.host_pid.is_some(), "pid": town.engine.host_pid},
+        "host": {"running": host, "pid": town.engine.host_pid},
         "agents": agents,
         "rigs": rigs,
         "beads": town.beads,

@@ -253,3 +253,39 @@ proptest::proptest! {
         drop(parse_words(Program::Bd, &words));
     }
 }
+
+fn id() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::strategy::Strategy;
+    "[a-z]{2,4}-[a-z0-9]{3,5}".prop_map(|id| id)
+}
+
+proptest::proptest! {
+    /// Any command that can be typed comes through quoting, parsing and JSON unharmed.
+    #[test]
+    fn lines_and_commands_say_the_same(
+        title in "[^\\x00-\\x1f\\x7f-\\x9f]{1,60}",
+        description in "[ -~\\n]{0,80}",
+        ids in proptest::collection::vec(id(), 1..4),
+        priority in 0_u8..5,
+    ) {
+        proptest::prop_assume!(!title.trim().is_empty() && title.trim() != "#");
+        let quote = |text: &str| shlex::try_quote(text).unwrap().into_owned();
+        let line = format!(
+            "bd create --title={} -d={} -p {priority} --deps {}",
+            quote(&title), quote(&description), ids.join(",")
+        );
+        match parse_line(&line, &Context::default()) {
+            Ok(Action::Run { command, .. }) => {
+                let json = serde_json::to_string(&command).unwrap();
+                proptest::prop_assert_eq!(&serde_json::from_str::<Command>(&json).unwrap(), &command);
+                let Command::BeadCreate(create) = command else { panic!("{command:?}") };
+                proptest::prop_assert_eq!(create.title.as_str(), title.trim());
+                proptest::prop_assert_eq!(create.description, description);
+                proptest::prop_assert_eq!(create.priority.number(), priority);
+                let waits: Vec<String> = create.blocked_by.iter().map(ToString::to_string).collect();
+                proptest::prop_assert_eq!(waits, ids);
+            }
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+}

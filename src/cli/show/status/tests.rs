@@ -5,7 +5,7 @@ use super::*;
 
 #[test]
 fn the_town_at_a_glance() {
-    insta::assert_snapshot!(status_text(&town(), &Look::plain(NOW)), @r"
+    insta::assert_snapshot!(status_text(&town(), false, &Look::plain(NOW)), @r"
     trading-hq  /gt  up
     services  engine 10 · host not running
     beads     3 ready · 1 waiting · 2 in work · 1 in review · 14 closed
@@ -32,9 +32,9 @@ fn a_town_that_is_down_and_empty_says_what_to_type() {
     empty.convoys.clear();
     empty.attention.clear();
     empty.engine = crate::domain::EngineView::default();
-    insta::assert_snapshot!(status_text(&empty, &Look::plain(NOW)), @r"
+    insta::assert_snapshot!(status_text(&empty, true, &Look::plain(NOW)), @r"
     trading-hq  /gt  down (`gt up` starts it)
-    services  engine not running · host not running
+    services  engine not running · host runs
     beads     3 ready · 1 waiting · 2 in work · 1 in review · 14 closed
 
     no rig yet: `gt rig add <name> <repository>`
@@ -43,7 +43,7 @@ fn a_town_that_is_down_and_empty_says_what_to_type() {
 
 #[test]
 fn unknown_values_are_null_or_absent() {
-    let value = status_json(&town());
+    let value = status_json(&town(), false);
     assert_eq!(value["location"], "/gt");
     assert_eq!(value["daemon"]["pid"], 10);
     assert_eq!(value["host"]["pid"], Value::Null);
