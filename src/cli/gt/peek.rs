@@ -36,6 +36,12 @@ pub(crate) fn run(args: &PeekArgs, caller: &Caller) -> Ended {
         out.push_str(&clean(ended));
         out.push('\n');
     }
+    if lines.is_empty() && seat.run.is_none() {
+        output::note(&format!(
+            "{} has not been started yet",
+            seat.address.short()
+        ));
+    }
     for line in &lines {
         out.push_str(line);
         out.push('\n');
@@ -83,14 +89,15 @@ fn live(paths: &TownPaths, run: &RunId, wanted: u32) -> Result<Vec<String>, Refu
     }
 }
 
+/// What an ended run showed last; nothing when its recording has been given up since.
 fn last(paths: &TownPaths, run: &RunId) -> Result<Vec<String>, Refusal> {
-    let last = record::last_screen(paths, run)
-        .map_err(|error| {
-            Refusal::failed(format!("the recording of `{run}` cannot be read: {error}"))
-        })?
-        .ok_or_else(|| Refusal::not_found(format!("there is no recording of `{run}`")))?;
-    let rows = last.screen.rows.into_iter().map(|row| row.text);
-    Ok(last.history.into_iter().chain(rows).collect())
+    let last = record::last_screen(paths, run).map_err(|error| {
+        Refusal::failed(format!("the recording of `{run}` cannot be read: {error}"))
+    })?;
+    Ok(last.map_or_else(Vec::new, |last| {
+        let rows = last.screen.rows.into_iter().map(|row| row.text);
+        last.history.into_iter().chain(rows).collect()
+    }))
 }
 
 /// The last `wanted` lines, safe to print, without the empty ones at the end.
