@@ -31,7 +31,9 @@ pub enum Need {
 #[derive(Debug)]
 pub struct TownClient {
     paths: TownPaths,
-    way: Way,
+    need: Need,
+    /// Absent between two commands without an engine: the ledger is owned for one at a time.
+    way: Option<Way>,
 }
 
 #[derive(Debug)]
@@ -43,31 +45,33 @@ enum Way {
 impl TownClient {
     /// Reaches the town at `paths`.
     pub fn open(paths: TownPaths, need: Need) -> Result<Self, Refusal> {
-        let way = reach(&paths, need)?;
-        Ok(Self { paths, way })
+        let way = Some(reach(&paths, need)?);
+        Ok(Self { paths, need, way })
     }
 
     /// Reaches the town's engine and starts it when it does not run, whatever the wish.
     pub fn start(paths: TownPaths) -> Result<Self, Refusal> {
-        let way = match Link::dial(&paths)? {
+        let link = match Link::dial(&paths)? {
             Dial::Up(link) => link,
             Dial::Down => start_engine(&paths)?,
         };
-        Ok(Self {
-            paths,
-            way: Way::Engine(way),
-        })
+        Ok(Self::over(paths, link))
     }
 
     /// Reaches the engine if it runs; starts nothing.
     pub fn running(paths: &TownPaths) -> Result<Option<Self>, Refusal> {
         Ok(match Link::dial(paths)? {
-            Dial::Up(link) => Some(Self {
-                paths: paths.clone(),
-                way: Way::Engine(link),
-            }),
+            Dial::Up(link) => Some(Self::over(paths.clone(), link)),
             Dial::Down => None,
         })
+    }
+
+    fn over(paths: TownPaths, link: Link) -> Self {
+        Self {
+            paths,
+            need: Need::Hands,
+            way: Some(Way::Engine(link)),
+        }
     }
 
     /// The town's paths.
@@ -75,39 +79,52 @@ impl TownClient {
         &self.paths
     }
 
-    /// Whether an engine answers, rather than this process for one command.
-    pub fn has_engine(&self) -> bool {
-        matches!(self.way, Way::Engine(_))
-    }
-
     /// Carries out a command; `how` is the words typed, such as `gt sling`.
     pub fn command(&mut self, command: Command, how: &str) -> Result<Outcome, Refusal> {
         let starts = matches!(&command, Command::TownWish(TownWish { wish: Wish::Up, .. }));
-        let outcome = match &mut self.way {
-            Way::Engine(link) => {
+        match self.take_way()? {
+            Way::Engine(mut link) => {
                 let body = RequestBody::Command {
                     command,
                     how: how.to_owned(),
                 };
-                outcome(link.ask(body)?)
+                let reply = link.ask(body);
+                self.way = Some(Way::Engine(link));
+                outcome(reply?)
             }
-            Way::Once(once) => once.command(command, how),
-        }?;
-        if starts && !self.has_engine() {
-            // The wish is stored; what it asks for needs hands.
-            self.way = Way::Engine(start_engine(&self.paths)?);
+            Way::Once(mut once) => {
+                let outcome = once.command(command, how)?;
+                drop(once);
+                if starts {
+                    // The wish is stored; what it asks for needs hands.
+                    self.way = Some(Way::Engine(start_engine(&self.paths)?));
+                }
+                Ok(outcome)
+            }
         }
-        Ok(outcome)
     }
 
     /// Answers a query.
     pub fn query(&mut self, query: Query) -> Result<Answer, Refusal> {
-        match &mut self.way {
-            Way::Engine(link) => match link.ask(RequestBody::Query(query))? {
-                Reply::Answer(answer) => Ok(answer),
-                other @ (Reply::Outcome(_) | Reply::Bye) => Err(odd(&other)),
-            },
-            Way::Once(once) => once.query(query),
+        match self.take_way()? {
+            Way::Engine(mut link) => {
+                let reply = link.ask(RequestBody::Query(query));
+                self.way = Some(Way::Engine(link));
+                match reply? {
+                    Reply::Answer(answer) => Ok(answer),
+                    other @ (Reply::Outcome(_) | Reply::Bye) => Err(odd(&other)),
+                }
+            }
+            Way::Once(mut once) => once.query(query),
+        }
+    }
+
+    /// The way to the engine. Owning the ledger is for one call: whoever keeps a client must not
+    /// keep others, or an engine that is to begin, out.
+    fn take_way(&mut self) -> Result<Way, Refusal> {
+        match self.way.take() {
+            Some(way) => Ok(way),
+            None => reach(&self.paths, self.need),
         }
     }
 
@@ -116,7 +133,7 @@ impl TownClient {
         let Some(mut client) = Self::running(paths)? else {
             return Ok(false);
         };
-        let Way::Engine(link) = &mut client.way else {
+        let Some(Way::Engine(link)) = &mut client.way else {
             return Ok(false);
         };
         match link.ask(RequestBody::Shutdown)? {

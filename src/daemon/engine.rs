@@ -37,6 +37,8 @@ use super::serve::{Desk, Post, Readers, listen};
 const TURN_MAX: usize = 64;
 /// How often the engine looks whether its town is still there, and the longest it sleeps.
 const LOOK: Duration = Duration::from_secs(5);
+/// How long an engine that begins waits for a command that owns the ledger, in milliseconds.
+const PATIENCE: i64 = 5_000;
 /// A turn that takes longer is a defect that is logged.
 const SLOW: i64 = 50;
 
@@ -62,11 +64,7 @@ impl Engine {
     pub fn take(paths: &TownPaths) -> Result<Self, Refusal> {
         let failed =
             |error: io::Error| Refusal::failed(format!("the engine cannot begin: {error}"));
-        let Some(lock) = TownLock::try_take(&paths.lock())? else {
-            return Err(
-                Refusal::conflict("another engine or command owns this town").hint("gt status"),
-            );
-        };
+        let lock = take_lock(paths)?;
         let store = Store::create_or_migrate(&paths.ledger())?;
         for folder in [
             paths.logs(),
@@ -331,6 +329,28 @@ impl Hands {
             | Input::Started { .. }
             | Input::Tick => {}
         }
+    }
+}
+
+/// The town lock. A command that owns the ledger for a moment is waited for; an engine is not.
+fn take_lock(paths: &TownPaths) -> Result<TownLock, Refusal> {
+    let clock = Clock::start(0);
+    loop {
+        if let Some(lock) = TownLock::try_take(&paths.lock())? {
+            return Ok(lock);
+        }
+        let engine = std::os::unix::net::UnixStream::connect(paths.engine_socket()).is_ok();
+        if engine || clock.read().town > PATIENCE {
+            let owner = files::read_if_there(&paths.lock())
+                .ok()
+                .flatten()
+                .unwrap_or_default();
+            return Err(
+                Refusal::conflict(format!("process {} owns this town", owner.trim()))
+                    .hint("gt status"),
+            );
+        }
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -98,11 +98,7 @@ fn the_main_job_lands_three_beads_and_closes_their_convoys() {
     world.settle();
     check(&world);
     assert_eq!(world.agents().len(), 3);
-    let names: Vec<String> = world
-        .agents()
-        .iter()
-        .map(super::world::record_of)
-        .collect();
+    let names: Vec<String> = world.agents().iter().map(super::world::record_of).collect();
     assert!(names.contains(&"Toast.1".to_owned()), "{names:?}");
     for (file, run) in (0..).zip(world.agents()) {
         world.commit(&run, file);
