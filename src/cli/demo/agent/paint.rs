@@ -2,10 +2,15 @@
 //!
 //! Pure: rows from a view, bytes from rows. Only rows that changed are written again.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::support::text;
 
 use super::composer::Composer;
 use super::transcript::Transcript;
+
+/// Least width inside a question's box, in columns.
+const BOX_MIN: usize = 24;
 
 /// What the bottom of the screen is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +72,8 @@ pub(super) fn layout(
 }
 
 fn question_box(question: &str, columns: usize) -> Vec<String> {
-    let inside = columns.saturating_sub(4);
+    let question = format!("{question} ?");
+    let inside = question.width().max(BOX_MIN).min(columns.saturating_sub(4));
     let edge = "─".repeat(inside + 2);
     let row = |content: &str| {
         let line = format!("│ {} │", text::pad(content, inside));
@@ -75,7 +81,7 @@ fn question_box(question: &str, columns: usize) -> Vec<String> {
     };
     vec![
         styled("\x1b[35m", &format!("╭{edge}╮"), columns),
-        row(&format!("{question} ?")),
+        row(&question),
         row("1. Yes"),
         row("2. No"),
         styled("\x1b[35m", &format!("╰{edge}╯"), columns),
@@ -157,9 +163,9 @@ mod tests {
         assert_eq!(
             plain(&asking)[3..6],
             [
-                "│ Allow: rm -rf build ?      │",
-                "│ 1. Yes                     │",
-                "│ 2. No                      │"
+                "│ Allow: rm -rf build ?    │",
+                "│ 1. Yes                   │",
+                "│ 2. No                    │"
             ]
         );
     }
