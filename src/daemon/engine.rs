@@ -58,6 +58,20 @@ pub struct Engine {
     _lock: TownLock,
 }
 
+/// Ends an engine from another thread.
+#[derive(Clone, Debug)]
+pub(super) struct Ending(Arc<Desk>);
+
+impl Ending {
+    /// Ends the engine after all that came before.
+    pub(super) fn end(&self) {
+        self.0.ending.store(true, Ordering::Release);
+        if self.0.post.send(Post::End).is_err() {
+            tracing::debug!("the engine had ended already");
+        }
+    }
+}
+
 impl Engine {
     /// Takes the town: the lock, then the ledger, then the socket. Fails with a conflict when
     /// another engine owns it.
@@ -117,6 +131,11 @@ impl Engine {
         })
     }
 
+    /// A way to end this engine from another thread.
+    pub(super) fn ending(&self) -> Ending {
+        Ending(self.desk.clone())
+    }
+
     /// Serves until the operator ends it or the town's folder is gone.
     pub fn serve(mut self, start_host: StartHost) -> Result<(), Refusal> {
         let failed =
@@ -129,6 +148,9 @@ impl Engine {
             .map_err(failed)?;
         check_in_background(&self.desk.paths).map_err(failed)?;
         self.run(hands);
+        self.desk.ending.store(true, Ordering::Release);
+        // The listener sleeps until somebody comes; be that somebody.
+        drop(std::os::unix::net::UnixStream::connect(&self.socket));
         // Only now, with everything answered, may another engine find no socket.
         drop(std::fs::remove_file(&self.socket));
         Ok(())
@@ -471,9 +493,5 @@ pub fn run_engine(paths: &TownPaths, start_host: StartHost) -> Result<(), Refusa
         tracing::debug!(%error, "no new session");
     }
     install_bin(paths)?;
-    let engine = Engine::take(paths)?;
-    let served = engine.desk.clone();
-    let result = engine.serve(start_host);
-    served.ending.store(true, Ordering::Release);
-    result
+    Engine::take(paths)?.serve(start_host)
 }

@@ -3,6 +3,7 @@
 //! `run_engine` owns a town: lock, ledger, socket, workers. Nothing here decides; a decision is the
 //! engine's or the host's own.
 
+mod embedded;
 mod engine;
 mod errands;
 mod fault;
@@ -12,6 +13,7 @@ mod host_link;
 mod hub;
 mod serve;
 
+pub use embedded::Embedded;
 pub use engine::{Engine, StartHost, install_bin, run_engine};
 pub use fault::fault_points;
 pub use host::{HostThread, run_host, spawn_host};

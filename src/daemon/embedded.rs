@@ -1,0 +1,56 @@
+//! Engine and host inside this process, for `gt --embedded`: the same code over the same sockets,
+//! since agents must reach the engine too. Agents end when it is dropped.
+
+use std::thread::JoinHandle;
+
+use crate::domain::Refusal;
+use crate::support::paths::TownPaths;
+
+use super::engine::{Ending, Engine, install_bin};
+use super::host::HostThread;
+
+/// A town that lives in this process.
+#[derive(Debug)]
+pub struct Embedded {
+    ending: Ending,
+    engine: Option<JoinHandle<Result<(), Refusal>>>,
+    // Dropped after the engine, so that it sees its agents end.
+    host: Option<HostThread>,
+}
+
+impl Embedded {
+    /// Takes the town and serves it. Fails with a conflict when an engine or host runs already.
+    pub fn start(paths: &TownPaths) -> Result<Self, Refusal> {
+        install_bin(paths)?;
+        let engine = Engine::take(paths)?;
+        let ending = engine.ending();
+        let host = HostThread::start(paths)?;
+        let thread = std::thread::Builder::new()
+            .name("engine".to_owned())
+            .spawn(move || {
+                engine.serve(Box::new(|_| {
+                    Err(Refusal::failed("the host of this process has ended"))
+                }))
+            })
+            .map_err(|error| Refusal::failed(format!("the engine cannot begin: {error}")))?;
+        Ok(Self {
+            ending,
+            engine: Some(thread),
+            host: Some(host),
+        })
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        self.ending.end();
+        if let Some(engine) = self.engine.take() {
+            match engine.join() {
+                Ok(Ok(())) => {}
+                Ok(Err(refusal)) => tracing::error!(%refusal, "the engine failed"),
+                Err(_) => tracing::error!("the engine failed"),
+            }
+        }
+        drop(self.host.take());
+    }
+}
