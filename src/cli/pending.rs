@@ -7,10 +7,6 @@ fn absent(what: &str) -> Refusal {
     Refusal::failed(format!("this build has no {what}"))
 }
 
-pub(super) fn console(_paths: &TownPaths, _embedded: bool) -> Result<(), Refusal> {
-    Err(absent("control room"))
-}
-
-pub(super) fn attach(_paths: &TownPaths, _run: &RunId, _look: bool) -> Result<(), Refusal> {
-    Err(absent("control room"))
+pub(super) fn embedded(_paths: &TownPaths) -> Result<(), Refusal> {
+    Err(absent("engine and host inside the control room"))
 }

@@ -1,1 +1,16 @@
-//! (see the layer table)
+//! The terminal pane that console, attach and replay share, and the one way to put text on cells.
+//!
+//! Turns styled terminal cells and untrusted strings into ratatui cells whose widths every
+//! terminal agrees on. It reads no input and knows no town.
+
+mod colour;
+mod keys;
+mod mouse;
+mod terminal;
+mod text;
+
+pub(crate) use colour::nearest_indexed;
+pub(crate) use keys::press_of;
+pub(crate) use mouse::mouse;
+pub(crate) use terminal::{Frame, draw};
+pub(crate) use text::{plain, put, put_right, width};

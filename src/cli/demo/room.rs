@@ -9,6 +9,7 @@ use super::watch::Watch;
 use crate::client::{Need, TownClient};
 use crate::domain::{Answer, Kind, Query, Refusal};
 use crate::support::paths::TownPaths;
+use crate::verbs::Context;
 
 /// Opens the control room, and goes on slinging until it is left.
 pub(super) fn show(
@@ -20,7 +21,11 @@ pub(super) fn show(
     let stopper = watch.stopper();
     let director = direct(client, watch, play)?;
     let town = place.town();
-    let left = crate::cli::pending::console(&town, false);
+    let context = Context {
+        cwd: town.root().to_owned(),
+        ..Context::default()
+    };
+    let left = crate::cli::gt::console::open(&town, context);
     stopper.stop();
     let directed = director
         .join()

@@ -3,6 +3,7 @@
 use crate::cli::caller::Caller;
 use crate::cli::edge;
 use crate::cli::report::{Ended, mismatch};
+use crate::console;
 use crate::domain::{Answer, Kind, Query, Refusal};
 use crate::verbs::AttachArgs;
 
@@ -28,9 +29,11 @@ pub(crate) fn run(args: &AttachArgs, caller: &Caller) -> Ended {
         .hint(format!("gt peek {}", seat.address.short()))
         .into());
     };
-    Ok(crate::cli::pending::attach(
+    let title = seat.address.short();
+    Ok(console::attach(
         &caller.paths()?,
         run,
+        &title,
         args.read_only,
     )?)
 }

@@ -3,7 +3,11 @@
 use crate::cli::caller::Caller;
 use crate::cli::edge;
 use crate::cli::report::Ended;
+use crate::config::capture_env;
+use crate::console::{self, Options};
 use crate::domain::{Kind, Refusal};
+use crate::support::paths::TownPaths;
+use crate::verbs::Context;
 
 /// Opens the control room; with `embedded`, engine and host live in this very process.
 pub(crate) fn run(embedded: bool, caller: &Caller) -> Ended {
@@ -16,5 +20,22 @@ pub(crate) fn run(embedded: bool, caller: &Caller) -> Ended {
         );
     }
     let paths = caller.paths()?;
-    Ok(crate::cli::pending::console(&paths, embedded)?)
+    if embedded {
+        return Ok(crate::cli::pending::embedded(&paths)?);
+    }
+    Ok(open(&paths, caller.context()?)?)
+}
+
+/// Opens the control room for lines that are typed at `place`; agents may be started from it, so
+/// it brings the environment for them.
+pub(crate) fn open(paths: &TownPaths, place: Context) -> Result<(), Refusal> {
+    let context = Context {
+        env: capture_env(edge::environment()),
+        ..place
+    };
+    let options = Options {
+        context,
+        ..Options::default()
+    };
+    console::run(paths, options)
 }

@@ -1,0 +1,336 @@
+//! The one table of what the console itself can do; keys, hints, help and palette come from it.
+//!
+//! What changes the town is a `domain::Command` and travels as a typed line; an action moves the
+//! eyes (focus, scroll, overlays) or opens the way to a line. Entry point: [`ACTIONS`].
+
+/// Something that the console can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Action {
+    Palette,
+    Help,
+    NextPane,
+    PreviousPane,
+    Down,
+    Up,
+    Top,
+    Bottom,
+    PageDown,
+    PageUp,
+    Open,
+    Nudge,
+    Filter,
+    NextAttention,
+    TownUp,
+    TownPause,
+    Zoom,
+    Back,
+    Redraw,
+    Quit,
+    Leave,
+    SendPrefix,
+    SendLeave,
+    NextTerminal,
+    PreviousTerminal,
+    AttentionTerminal,
+    TerminalPalette,
+    Card,
+    ScrollUp,
+    ScrollDown,
+}
+
+/// Where keys count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum When {
+    /// In lists and panels.
+    Town,
+    /// While typing to an agent, without the prefix.
+    Terminal,
+    /// While typing to an agent, after the prefix.
+    Prefix,
+}
+
+impl When {
+    /// The word for it in a key preset.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Town => "town",
+            Self::Terminal => "terminal",
+            Self::Prefix => "prefix",
+        }
+    }
+
+    /// What the help calls it.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Town => "In lists and panels",
+            Self::Terminal => "While typing to an agent",
+            Self::Prefix => "While typing to an agent, after the prefix",
+        }
+    }
+
+    /// Reads the word.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::Town, Self::Terminal, Self::Prefix]
+            .into_iter()
+            .find(|when| when.word() == word)
+    }
+}
+
+/// What must be the case for an action to make sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Nothing.
+    Nothing,
+    /// A selected agent.
+    Agent,
+    /// Something selected that can be opened.
+    Row,
+    /// Something that waits for a person.
+    Attention,
+    /// A town that is down.
+    Down,
+    /// A town that is up.
+    Up,
+}
+
+/// What the console says about an action.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ActionSpec {
+    /// Which.
+    pub(crate) action: Action,
+    /// Its name in key presets.
+    pub(crate) id: &'static str,
+    /// What it does, one line.
+    pub(crate) title: &'static str,
+    /// The word in the hint line; none for what hands know.
+    pub(crate) hint: Option<&'static str>,
+    /// Where its keys count.
+    pub(crate) when: When,
+    /// What it needs.
+    pub(crate) needs: Needs,
+    /// The command line that does the same.
+    pub(crate) twin: Option<&'static str>,
+}
+
+/// Every action, in the order of help and hints.
+pub(crate) const ACTIONS: &[ActionSpec] = &[
+    on(
+        When::Town,
+        Action::Open,
+        "open",
+        "Attach to the agent, or open the row",
+    )
+    .hint("open")
+    .needs(Needs::Row)
+    .twin("gt attach"),
+    on(
+        When::Town,
+        Action::Nudge,
+        "nudge",
+        "Say something to the selected agent",
+    )
+    .hint("nudge")
+    .needs(Needs::Agent)
+    .twin("gt nudge"),
+    on(
+        When::Town,
+        Action::NextAttention,
+        "attention.next",
+        "Go to the next agent that needs you",
+    )
+    .hint("next waiting")
+    .needs(Needs::Attention),
+    on(
+        When::Town,
+        Action::TownUp,
+        "town.up",
+        "Start the town, or its engine when that is away",
+    )
+    .hint("start")
+    .needs(Needs::Down)
+    .twin("gt up"),
+    on(
+        When::Town,
+        Action::Palette,
+        "palette",
+        "Find anything, or type a gt or bd command",
+    )
+    .hint("palette"),
+    on(
+        When::Town,
+        Action::Help,
+        "help",
+        "Show all keys and commands",
+    )
+    .hint("help"),
+    on(
+        When::Town,
+        Action::Filter,
+        "filter",
+        "Filter the list of agents",
+    )
+    .hint("filter"),
+    on(
+        When::Town,
+        Action::NextPane,
+        "pane.next",
+        "Go to the next panel",
+    )
+    .hint("panel"),
+    on(
+        When::Town,
+        Action::Zoom,
+        "zoom",
+        "Give the panel the whole screen, and back",
+    )
+    .hint("zoom"),
+    on(
+        When::Town,
+        Action::TownPause,
+        "town.pause",
+        "Pause the town: end all sessions, keep hooks and trees",
+    )
+    .hint("pause")
+    .needs(Needs::Up)
+    .twin("gt down"),
+    on(
+        When::Town,
+        Action::Quit,
+        "quit",
+        "Leave the console; agents keep running",
+    )
+    .hint("leave"),
+    on(
+        When::Town,
+        Action::PreviousPane,
+        "pane.previous",
+        "Go to the previous panel",
+    ),
+    on(When::Town, Action::Down, "move.down", "Down"),
+    on(When::Town, Action::Up, "move.up", "Up"),
+    on(When::Town, Action::Top, "move.top", "To the top"),
+    on(When::Town, Action::Bottom, "move.bottom", "To the bottom"),
+    on(
+        When::Town,
+        Action::PageDown,
+        "move.page-down",
+        "A page down",
+    ),
+    on(When::Town, Action::PageUp, "move.page-up", "A page up"),
+    on(
+        When::Town,
+        Action::Back,
+        "back",
+        "Back: clear the filter, end the zoom",
+    ),
+    on(
+        When::Town,
+        Action::Redraw,
+        "redraw",
+        "Draw everything again",
+    ),
+    on(
+        When::Terminal,
+        Action::ScrollUp,
+        "scroll.up",
+        "Scroll back without leaving the terminal",
+    )
+    .hint("scroll"),
+    on(
+        When::Terminal,
+        Action::ScrollDown,
+        "scroll.down",
+        "Scroll forward",
+    ),
+    on(
+        When::Prefix,
+        Action::Leave,
+        "terminal.leave",
+        "Leave the terminal; the agent goes on",
+    )
+    .hint("leave"),
+    on(
+        When::Prefix,
+        Action::NextTerminal,
+        "terminal.next",
+        "The next agent's terminal",
+    )
+    .hint("next agent"),
+    on(
+        When::Prefix,
+        Action::PreviousTerminal,
+        "terminal.previous",
+        "The previous agent's terminal",
+    ),
+    on(
+        When::Prefix,
+        Action::AttentionTerminal,
+        "terminal.attention",
+        "The terminal of the next agent that needs you",
+    )
+    .needs(Needs::Attention),
+    on(
+        When::Prefix,
+        Action::TerminalPalette,
+        "terminal.palette",
+        "Find anything, or type a gt or bd command",
+    ),
+    on(
+        When::Prefix,
+        Action::Card,
+        "terminal.card",
+        "Show these keys",
+    )
+    .hint("keys"),
+    on(
+        When::Prefix,
+        Action::SendPrefix,
+        "terminal.send-prefix",
+        "Send the prefix itself to the agent",
+    ),
+    on(
+        When::Prefix,
+        Action::SendLeave,
+        "terminal.send-leave",
+        "Send the leave key itself to the agent",
+    ),
+];
+
+const fn on(when: When, action: Action, id: &'static str, title: &'static str) -> ActionSpec {
+    ActionSpec {
+        action,
+        id,
+        title,
+        hint: None,
+        when,
+        needs: Needs::Nothing,
+        twin: None,
+    }
+}
+
+impl ActionSpec {
+    const fn hint(mut self, word: &'static str) -> Self {
+        self.hint = Some(word);
+        self
+    }
+
+    const fn needs(mut self, needs: Needs) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    const fn twin(mut self, line: &'static str) -> Self {
+        self.twin = Some(line);
+        self
+    }
+}
+
+/// The row with this id.
+pub(crate) fn action_named(id: &str) -> Option<&'static ActionSpec> {
+    ACTIONS.iter().find(|spec| spec.id == id)
+}
+
+/// The row of an action.
+pub(crate) fn spec_of(action: Action) -> Option<&'static ActionSpec> {
+    ACTIONS.iter().find(|spec| spec.action == action)
+}

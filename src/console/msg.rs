@@ -1,0 +1,81 @@
+//! What comes into the console and what it asks to be done; plain data.
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use crate::client::{AttachEvent, Update};
+use crate::domain::{Answer, Command, Outcome, Query, Refusal, RunId};
+
+/// A terminal that is looked at; a new attach is a new stream.
+pub(crate) type Stream = u64;
+/// A call that is under way.
+pub(crate) type Call = u64;
+
+/// Something that happened.
+#[derive(Debug)]
+pub(crate) enum Msg {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// The terminal has another size.
+    Resize(u16, u16),
+    /// The engine says something.
+    Town(Update),
+    /// A terminal says something.
+    Terminal(Stream, AttachEvent),
+    /// A terminal could not be attached.
+    AttachFailed(Stream, Refusal),
+    /// A call is answered.
+    Reply(Call, Result<Reply, Refusal>),
+    /// Engine and host were looked after.
+    Started(Result<(), Refusal>),
+    /// Time went by.
+    Tick,
+    /// The operator's terminal is gone, or the system wants the console to end.
+    Hangup,
+}
+
+/// What a call came to.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    /// Of a command.
+    Outcome(Box<Outcome>),
+    /// Of a query.
+    Answer(Box<Answer>),
+    /// Of a command line that ran as a program.
+    Output {
+        /// Whether it ended well.
+        ok: bool,
+        /// What it wrote.
+        text: String,
+    },
+}
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Effect {
+    /// Start engine and host where they do not run.
+    Start,
+    /// Carry out a command; the words are for its cause.
+    Command(Call, Box<Command>, String),
+    /// Answer a query.
+    Query(Call, Box<Query>),
+    /// Run a `gt` or `bd` command line as a program and show what it writes.
+    Run(Call, Vec<String>),
+    /// Look at a terminal; with a size it is also resized.
+    Attach(Stream, RunId, Option<(u16, u16)>),
+    /// Type into a terminal.
+    Type(Stream, Vec<u8>),
+    /// Give a terminal the size of the viewer.
+    ResizeTerminal(Stream, (u16, u16)),
+    /// Stop looking at a terminal.
+    Detach(Stream),
+    /// Ring.
+    Bell,
+    /// Draw everything again.
+    Redraw,
+    /// Leave.
+    Quit,
+}

@@ -1,0 +1,266 @@
+//! The threads that bring messages and carry effects out; the only users of `client` in here.
+//!
+//! One thread each for keys, signals, the live town and calls, two per terminal that is looked
+//! at. All end by themselves once the inbox is closed; none touches the state of the console.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::Builder;
+use std::time::Duration;
+
+use crossterm::event::{Event, poll, read};
+
+use super::inbox::Inbox;
+use super::msg::{Call, Effect, Msg, Reply, Stream};
+use super::program;
+use super::run::{Options, Signals};
+use crate::client::{AttachEvent, HostClient, Need, Subscription, TownClient, Update};
+use crate::domain::{Command, Query, Refusal, RunId};
+use crate::support::paths::TownPaths;
+
+/// How often the thread of keys looks whether the console has ended.
+const KEYS_LOOK: Duration = Duration::from_millis(250);
+/// How long the engine is left alone before a subscription is tried again.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// What can be told to the thread of a terminal.
+enum Order {
+    Type(Vec<u8>),
+    Resize((u16, u16)),
+}
+
+/// What is asked of the engine.
+enum Asked {
+    Command(Box<Command>, String),
+    Query(Box<Query>),
+}
+
+/// Everything that runs beside the drawing thread.
+pub(crate) struct Sources {
+    inbox: Inbox,
+    paths: TownPaths,
+    options: Options,
+    calls: Option<Sender<(Call, Asked)>>,
+    /// Unbounded like the calls: a person types into them, and drawing must never wait.
+    terminals: BTreeMap<Stream, Sender<Order>>,
+    signals: Signals,
+}
+
+impl Sources {
+    pub(crate) fn new(inbox: Inbox, paths: TownPaths, options: Options) -> Self {
+        Self {
+            inbox,
+            paths,
+            options,
+            calls: None,
+            terminals: BTreeMap::new(),
+            signals: Signals::default(),
+        }
+    }
+
+    /// Begins to listen to the operator and to the system.
+    pub(crate) fn listen(&self) {
+        let inbox = self.inbox.clone();
+        self.spawn("keys", move || hear_keys(&inbox));
+        let (inbox, signals) = (self.inbox.clone(), self.signals.clone());
+        self.spawn("signals", move || signals.hear(&inbox));
+    }
+
+    /// Begins to listen to the engine.
+    pub(crate) fn subscribe(&self) {
+        let (inbox, paths) = (self.inbox.clone(), self.paths.clone());
+        self.spawn("town", move || hear_town(&inbox, &paths));
+    }
+
+    /// Carries out an effect that needs another thread.
+    pub(crate) fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Start => self.start(),
+            Effect::Command(call, command, how) => self.ask(call, Asked::Command(command, how)),
+            Effect::Query(call, query) => self.ask(call, Asked::Query(query)),
+            Effect::Run(call, words) => self.run(call, words),
+            Effect::Attach(stream, run, size) => self.attach(stream, run, size),
+            Effect::Type(stream, bytes) => self.order(stream, Order::Type(bytes)),
+            Effect::ResizeTerminal(stream, size) => self.order(stream, Order::Resize(size)),
+            Effect::Detach(stream) => drop(self.terminals.remove(&stream)),
+            Effect::Bell | Effect::Redraw | Effect::Quit => {}
+        }
+    }
+
+    fn spawn(&self, name: &str, work: impl FnOnce() + Send + 'static) {
+        if let Err(error) = Builder::new().name(format!("console {name}")).spawn(work) {
+            tracing::error!(%error, "a thread cannot be started");
+            self.inbox.put_first(Msg::Hangup);
+        }
+    }
+
+    fn start(&self) {
+        let (inbox, paths, start) = (self.inbox.clone(), self.paths.clone(), self.options.start);
+        self.spawn("start", move || {
+            inbox.put_first(Msg::Started(start(&paths)));
+        });
+    }
+
+    fn ask(&mut self, call: Call, asked: Asked) {
+        let (inbox, paths) = (self.inbox.clone(), self.paths.clone());
+        let sent = match &self.calls {
+            Some(calls) => calls.send((call, asked)),
+            None => {
+                let (calls, orders) = channel();
+                self.spawn("calls", move || answer_calls(&inbox, &paths, &orders));
+                let sent = calls.send((call, asked));
+                self.calls = Some(calls);
+                sent
+            }
+        };
+        if sent.is_err() {
+            self.calls = None;
+            let why = Refusal::failed("the connection to the engine broke; try again");
+            self.inbox.put_first(Msg::Reply(call, Err(why)));
+        }
+    }
+
+    fn run(&self, call: Call, words: Vec<String>) {
+        let (inbox, root) = (self.inbox.clone(), self.paths.root().to_owned());
+        let folder = self.options.context.cwd.clone();
+        self.spawn("line", move || {
+            let result = program::run(&words, &root, &folder, &inbox);
+            inbox.put_first(Msg::Reply(call, result));
+        });
+    }
+
+    fn attach(&mut self, stream: Stream, run: RunId, size: Option<(u16, u16)>) {
+        let (orders, inbox_of_orders) = channel();
+        self.terminals.insert(stream, orders);
+        let terminal = Terminal {
+            inbox: self.inbox.clone(),
+            paths: self.paths.clone(),
+            stream,
+            run,
+        };
+        self.spawn("terminal", move || terminal.serve(size, &inbox_of_orders));
+    }
+
+    fn order(&mut self, stream: Stream, order: Order) {
+        if let Some(orders) = self.terminals.get(&stream)
+            && orders.send(order).is_err()
+        {
+            self.terminals.remove(&stream);
+        }
+    }
+}
+
+impl Drop for Sources {
+    fn drop(&mut self) {
+        self.inbox.close();
+        self.signals.stop();
+    }
+}
+
+fn hear_keys(inbox: &Inbox) {
+    loop {
+        let msg = match poll(KEYS_LOOK) {
+            Ok(false) if inbox.closed_within(Duration::ZERO) => return,
+            Ok(false) => continue,
+            Ok(true) => match read() {
+                Ok(Event::Key(key)) => Msg::Key(key),
+                Ok(Event::Paste(text)) => Msg::Paste(text),
+                Ok(Event::Mouse(event)) => Msg::Mouse(event),
+                Ok(Event::Resize(columns, rows)) => Msg::Resize(columns, rows),
+                Ok(Event::FocusGained | Event::FocusLost) => continue,
+                Err(_) => Msg::Hangup,
+            },
+            Err(_) => Msg::Hangup,
+        };
+        let over = matches!(msg, Msg::Hangup);
+        if !inbox.put_first(msg) || over {
+            return;
+        }
+    }
+}
+
+fn hear_town(inbox: &Inbox, paths: &TownPaths) {
+    loop {
+        match Subscription::open(paths) {
+            Ok(subscription) => {
+                for update in subscription.updates() {
+                    if !inbox.put(Msg::Town(update)) {
+                        return;
+                    }
+                }
+            }
+            Err(why) => {
+                inbox.put(Msg::Town(Update::Lost(why.message)));
+            }
+        }
+        if inbox.closed_within(RETRY) {
+            return;
+        }
+    }
+}
+
+/// Each call goes over a connection of its own: one that idled may be dead without saying so.
+fn answer_calls(inbox: &Inbox, paths: &TownPaths, orders: &Receiver<(Call, Asked)>) {
+    for (call, asked) in orders {
+        let opened = TownClient::open(paths.clone(), Need::Hands);
+        let result = opened.and_then(|mut town| match asked {
+            Asked::Command(command, how) => town
+                .command(*command, &how)
+                .map(|outcome| Reply::Outcome(Box::new(outcome))),
+            Asked::Query(query) => town
+                .query(*query)
+                .map(|answer| Reply::Answer(Box::new(answer))),
+        });
+        if !inbox.put_first(Msg::Reply(call, result)) {
+            return;
+        }
+    }
+}
+
+/// One terminal that is looked at, on a thread of its own.
+struct Terminal {
+    inbox: Inbox,
+    paths: TownPaths,
+    stream: Stream,
+    run: RunId,
+}
+
+impl Terminal {
+    fn serve(&self, size: Option<(u16, u16)>, orders: &Receiver<Order>) {
+        let attached = match HostClient::attach(&self.paths, &self.run, size) {
+            Ok(attached) => attached,
+            Err(why) => {
+                self.inbox.put(Msg::AttachFailed(self.stream, why));
+                return;
+            }
+        };
+        let (mut keyboard, events) = attached.split();
+        let (inbox, stream) = (self.inbox.clone(), self.stream);
+        let listener = Builder::new()
+            .name("console bytes".to_owned())
+            .spawn(move || hear_bytes(&inbox, stream, &events));
+        for order in orders {
+            let obeyed = match order {
+                Order::Type(bytes) => keyboard.type_bytes(&bytes),
+                Order::Resize(size) => keyboard.resize(size),
+            };
+            if let Err(why) = obeyed {
+                let lost = AttachEvent::Lost(why.message);
+                self.inbox.put(Msg::Terminal(self.stream, lost));
+                break;
+            }
+        }
+        drop(keyboard);
+        if let Ok(listener) = listener {
+            drop(listener.join());
+        }
+    }
+}
+
+fn hear_bytes(inbox: &Inbox, stream: Stream, events: &Receiver<AttachEvent>) {
+    for event in events {
+        if !inbox.put(Msg::Terminal(stream, event)) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Tests of the console as a whole: what it shows for a town, and what keys do to it.
+
+mod behaviour;
+mod fixture;
+mod screens;

@@ -1,0 +1,228 @@
+//! One message in, effects out: the whole behaviour of the console, synchronous and without I/O.
+//!
+//! Order of keys, top down: overlay, filter, terminal, panels. The sorts of messages are handled
+//! in `input`, `acts` and `replies`; `follow` keeps selection and terminal in step afterwards.
+
+use super::action::Needs;
+use super::app::{App, Mode, Start};
+use super::layout::Pane;
+use super::model::Link;
+use super::msg::{Effect, Msg, Stream};
+use super::pane::{agents, attention};
+use super::viewer::Sight;
+use crate::client::{AttachEvent, Update};
+use crate::domain::{
+    Address, Delta, Event, EventBody, EventFilter, Kind, NudgePhase, Query, Refusal, Wish,
+};
+
+use super::app::Purpose;
+use super::replies::tell_nudge;
+
+/// Events that are asked for at the beginning.
+const FEED_FIRST: u32 = 200;
+
+impl App {
+    /// Takes in one message at wall time `now`.
+    pub(crate) fn update(&mut self, msg: Msg, now: i64) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = match msg {
+            Msg::Key(key) => self.key(&key),
+            Msg::Paste(text) => self.paste(&text),
+            Msg::Mouse(event) => self.mouse(&event),
+            Msg::Resize(columns, rows) => self.resize((columns, rows)),
+            Msg::Town(update) => self.hear_town(update),
+            Msg::Terminal(stream, event) => self.hear_terminal(stream, event),
+            Msg::AttachFailed(stream, why) => self.attach_failed(stream, &why),
+            Msg::Reply(call, result) => self.reply(call, result),
+            Msg::Started(result) => self.started(result),
+            Msg::Tick => self.tick(),
+            Msg::Hangup => vec![Effect::Quit],
+        };
+        effects.extend(self.follow());
+        effects
+    }
+
+    fn resize(&mut self, size: (u16, u16)) -> Vec<Effect> {
+        self.dirty = true;
+        self.size = size;
+        match self.mode {
+            Mode::Town => Vec::new(),
+            Mode::Typing | Mode::Prefix => self.fill_screen(),
+        }
+    }
+
+    fn hear_town(&mut self, update: Update) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match &update {
+            Update::Snapshot(_) => {
+                let filter = EventFilter {
+                    limit: FEED_FIRST,
+                    ..EventFilter::default()
+                };
+                effects.push(self.query(Query::Events(filter), Purpose::Feed));
+            }
+            Update::Deltas(_, deltas) => {
+                for delta in deltas {
+                    effects.extend(self.notice(delta));
+                }
+            }
+            Update::Lost(_) => {}
+        }
+        let before = self.model.link.clone();
+        self.model.apply(update, self.now);
+        // A first connection that fails is not a loss: the start says what is wrong.
+        if before == Link::Connecting && self.model.town.is_none() {
+            self.model.link = match self.model.link.clone() {
+                Link::Away(..) => Link::Connecting,
+                link @ (Link::Connecting | Link::Live) => link,
+            };
+        }
+        self.dirty = true;
+        effects
+    }
+
+    /// What is told to the operator beside the panels.
+    fn notice(&mut self, delta: &Delta) -> Vec<Effect> {
+        match delta {
+            Delta::Nudge(nudge) => {
+                if let Some(phase) = self.told.get_mut(&nudge.id)
+                    && *phase != nudge.phase
+                {
+                    *phase = nudge.phase;
+                    tell_nudge(&mut self.toasts, nudge, self.now);
+                    if ended(nudge.phase) {
+                        self.told.remove(&nudge.id);
+                    }
+                }
+                Vec::new()
+            }
+            Delta::Event(event) => self.notice_event(event),
+            Delta::Agent(_)
+            | Delta::AgentGone(_)
+            | Delta::Rig(_)
+            | Delta::RigGone(_)
+            | Delta::Merge(_)
+            | Delta::Convoy(_)
+            | Delta::Beads(_)
+            | Delta::Attention(_)
+            | Delta::Wish(_)
+            | Delta::Engine(_) => Vec::new(),
+        }
+    }
+
+    fn notice_event(&mut self, event: &Event) -> Vec<Effect> {
+        match &event.body {
+            EventBody::ConvoyClosed {
+                convoy,
+                title,
+                notify: Some(Address::Human),
+            } => {
+                let text = format!("convoy {convoy} is done: {title}");
+                self.toasts.info(&text, self.now);
+                vec![Effect::Bell]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn hear_terminal(&mut self, stream: Stream, event: AttachEvent) -> Vec<Effect> {
+        let now = self.now;
+        let Some(viewer) = self.viewer_of(stream) else {
+            return Vec::new();
+        };
+        let echo = viewer.hear(event, now);
+        let held = viewer.screen.held().is_some();
+        self.urgent |= echo;
+        self.dirty |= !held;
+        Vec::new()
+    }
+
+    fn attach_failed(&mut self, stream: Stream, why: &Refusal) -> Vec<Effect> {
+        let now = self.now;
+        if let Some(viewer) = self.viewer_of(stream) {
+            match why.kind {
+                Kind::Unreachable | Kind::TimedOut => viewer.lose(why.message.clone(), now),
+                Kind::Failed | Kind::Usage | Kind::NotFound | Kind::Refused | Kind::Conflict => {
+                    viewer.sight = Sight::Refused(why.message.clone())
+                }
+            }
+            self.dirty = true;
+        }
+        Vec::new()
+    }
+
+    fn started(&mut self, result: Result<(), Refusal>) -> Vec<Effect> {
+        self.dirty = true;
+        self.start = match result {
+            Ok(()) => Start::Done,
+            Err(why) => {
+                let hint = why.hints.first().map(|hint| format!("; {hint}"));
+                Start::Failed(format!("{}{}", why.message, hint.unwrap_or_default()))
+            }
+        };
+        Vec::new()
+    }
+
+    fn tick(&mut self) -> Vec<Effect> {
+        let now = self.now;
+        self.dirty |= self.toasts.expire(now);
+        if let Some(viewer) = &mut self.viewer {
+            self.dirty |= viewer.release_held(now);
+        }
+        if self.ages_change_at.is_some_and(|at| at <= now) {
+            self.dirty = true;
+        }
+        Vec::new()
+    }
+
+    fn viewer_of(&mut self, stream: Stream) -> Option<&mut super::viewer::Viewer> {
+        self.viewer
+            .as_mut()
+            .filter(|viewer| viewer.stream == stream)
+    }
+}
+
+const fn ended(phase: NudgePhase) -> bool {
+    match phase {
+        NudgePhase::Queued | NudgePhase::Typing => false,
+        NudgePhase::Submitted | NudgePhase::Failed | NudgePhase::Unknown => true,
+    }
+}
+
+/// Whether what an action needs is there; else why not.
+pub(crate) fn available(app: &App, needs: Needs) -> Result<(), &'static str> {
+    let ok = |there: bool, why| if there { Ok(()) } else { Err(why) };
+    match needs {
+        Needs::Nothing => Ok(()),
+        Needs::Agent => ok(app.agent().is_some(), "no agent is selected"),
+        Needs::Row => open_row(app),
+        Needs::Attention => ok(app.waiting().next().is_some(), "no agent needs you"),
+        Needs::Down => ok(
+            app.model.wish() == Some(Wish::Down) || engine_missing(app),
+            "the town is up and its engine runs",
+        ),
+        Needs::Up => ok(app.model.wish() == Some(Wish::Up), "the town is not up"),
+    }
+}
+
+/// Whether the engine is away, or did not come when it was started.
+pub(crate) fn engine_missing(app: &App) -> bool {
+    matches!(app.model.link, Link::Away(..))
+        || (app.model.link == Link::Connecting && matches!(app.start, Start::Failed(_)))
+}
+
+fn open_row(app: &App) -> Result<(), &'static str> {
+    match app.focus {
+        Pane::Agents => match app.agent() {
+            Some(agent) if agent.run.is_some() => Ok(()),
+            Some(_) => Err("it has no terminal yet"),
+            None if agents::rows(app).is_empty() => Err("there is no agent"),
+            None => Err("no agent is selected"),
+        },
+        Pane::Attention if attention::rows(app).is_empty() => Err("nothing needs you"),
+        Pane::Queue if app.model.merges().is_empty() => Err("the queue is empty"),
+        Pane::Convoys if app.model.convoys().is_empty() => Err("there is no convoy"),
+        Pane::Feed if app.model.feed().len() == 0 => Err("the feed is empty"),
+        Pane::Attention | Pane::Queue | Pane::Convoys | Pane::Feed => Ok(()),
+    }
+}

@@ -1,0 +1,209 @@
+//! One terminal that is looked at: its bytes as a screen, and how far the connection is.
+//!
+//! Pure state; the connection itself belongs to the sources. A terminal that ended keeps its last
+//! screen. Never answers what the program asks of its terminal: the host does.
+
+use crossterm::event::KeyEvent;
+
+use super::msg::Stream;
+use crate::client::AttachEvent;
+use crate::domain::{Exit, RunId};
+use crate::screen;
+use crate::term::{Screen, keys};
+
+/// Rows of history that a viewer keeps.
+const HISTORY: usize = 2_000;
+/// How long after a key an answer counts as its echo, in milliseconds.
+const ECHO_WITHIN: i64 = 50;
+/// How long a lost terminal is left alone before it is tried again, in milliseconds.
+const RETRY_AFTER: i64 = 1_000;
+/// How long an unfinished synchronised update is held back, in milliseconds.
+const HELD_FOR: i64 = 150;
+
+/// How far a viewer is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Sight {
+    /// Nothing came yet.
+    Connecting,
+    /// Bytes come.
+    Live,
+    /// The run ended.
+    Ended(Exit),
+    /// The host is away since that wall time, and why.
+    Lost(i64, String),
+    /// It cannot be looked at, and why.
+    Refused(String),
+}
+
+/// A console that shows one terminal and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Solo {
+    /// Whose.
+    pub(crate) title: String,
+    /// Whether keys do not go to the agent.
+    pub(crate) read_only: bool,
+}
+
+/// A terminal that is looked at.
+#[derive(Debug)]
+pub(crate) struct Viewer {
+    pub(crate) stream: Stream,
+    pub(crate) run: RunId,
+    pub(crate) sight: Sight,
+    pub(crate) screen: Screen,
+    pub(crate) scroll: usize,
+    key_at: Option<i64>,
+    /// When it was last tried to attach.
+    tried_at: i64,
+    /// Whether what comes next begins the screen anew.
+    anew: bool,
+    /// The synchronised update that is held back, and since when.
+    held: Option<(u64, i64)>,
+}
+
+impl Viewer {
+    pub(crate) fn new(stream: Stream, run: RunId, size: (u16, u16), now: i64) -> Self {
+        Self {
+            stream,
+            run,
+            sight: Sight::Connecting,
+            screen: Screen::new(size, HISTORY),
+            scroll: 0,
+            key_at: None,
+            tried_at: now,
+            anew: false,
+            held: None,
+        }
+    }
+
+    /// Takes in what the terminal says; says whether it is an echo to be drawn at once.
+    pub(crate) fn hear(&mut self, event: AttachEvent, now: i64) -> bool {
+        match event {
+            AttachEvent::Bytes(bytes) => {
+                self.begin();
+                self.sight = Sight::Live;
+                let before = self.screen.history_len();
+                self.screen.feed(&bytes);
+                self.keep_place(before);
+                self.note_held(now);
+            }
+            AttachEvent::Size(size) => self.resize(size),
+            AttachEvent::Exited(exit) => {
+                self.screen.release();
+                self.sight = Sight::Ended(exit);
+            }
+            AttachEvent::Lost(why) => self.lose(why, now),
+        }
+        self.key_at.is_some_and(|at| now - at <= ECHO_WITHIN)
+    }
+
+    /// The connection is gone; what was shown stays.
+    pub(crate) fn lose(&mut self, why: String, now: i64) {
+        self.anew = false;
+        self.sight = match std::mem::replace(&mut self.sight, Sight::Connecting) {
+            ended @ Sight::Ended(_) => ended,
+            Sight::Lost(since, _) => Sight::Lost(since, why),
+            Sight::Connecting | Sight::Live | Sight::Refused(_) => Sight::Lost(now, why),
+        };
+    }
+
+    /// Is attached anew as another stream; what was shown stays until something comes.
+    pub(crate) fn renew(&mut self, stream: Stream, now: i64) {
+        self.stream = stream;
+        self.tried_at = now;
+        self.anew = true;
+        self.scroll = 0;
+    }
+
+    /// Takes over the terminal's size.
+    fn resize(&mut self, size: (u16, u16)) {
+        self.begin();
+        self.screen.resize(size);
+    }
+
+    fn begin(&mut self) {
+        if std::mem::take(&mut self.anew) {
+            self.screen = Screen::new(self.screen.size(), HISTORY);
+            self.held = None;
+        }
+    }
+
+    fn note_held(&mut self, now: i64) {
+        self.held = self.screen.held().map(|number| match self.held {
+            Some((known, since)) if known == number => (number, since),
+            Some(_) | None => (number, now),
+        });
+    }
+
+    /// Who looks back stays where they look while rows go by.
+    fn keep_place(&mut self, before: usize) {
+        if self.scroll > 0 {
+            let grown = self.screen.history_len().saturating_sub(before);
+            self.scroll = (self.scroll + grown).min(self.screen.history_len());
+        }
+    }
+
+    /// The bytes of a key; none where there is no way to send it.
+    pub(crate) fn key(&mut self, key: &KeyEvent, now: i64) -> Option<Vec<u8>> {
+        let bytes = keys::encode(screen::press_of(key)?, self.screen.modes());
+        self.typed(now);
+        (!bytes.is_empty()).then_some(bytes)
+    }
+
+    /// The bytes of a paste.
+    pub(crate) fn paste(&mut self, text: &str, now: i64) -> Vec<u8> {
+        self.typed(now);
+        keys::paste(text, self.screen.modes())
+    }
+
+    fn typed(&mut self, now: i64) {
+        self.scroll = 0;
+        self.key_at = Some(now);
+    }
+
+    /// Moves the view by rows into the history (positive) or back.
+    pub(crate) fn scroll_by(&mut self, rows: isize) {
+        self.scroll = self
+            .scroll
+            .saturating_add_signed(rows)
+            .min(self.screen.history_len());
+    }
+
+    /// Whether it should be attached anew.
+    pub(crate) fn wants_retry(&self, now: i64) -> bool {
+        matches!(self.sight, Sight::Lost(..)) && now - self.tried_at >= RETRY_AFTER
+    }
+
+    /// Ends a synchronised update that takes too long; says whether there was one.
+    pub(crate) fn release_held(&mut self, now: i64) -> bool {
+        let due = self.held.is_some_and(|(_, at)| now - at >= HELD_FOR);
+        if due {
+            self.held = None;
+            self.screen.release();
+        }
+        due
+    }
+
+    /// When something is due without any message, as wall time.
+    pub(crate) fn due(&self) -> Option<i64> {
+        let retry = match self.sight {
+            Sight::Lost(..) => Some(self.tried_at + RETRY_AFTER),
+            Sight::Connecting | Sight::Live | Sight::Ended(_) | Sight::Refused(_) => None,
+        };
+        let held = self.held.map(|(_, at)| at + HELD_FOR);
+        retry.into_iter().chain(held).min()
+    }
+}
+
+/// How a run ended, for people.
+pub(crate) fn exit_words(exit: &Exit) -> String {
+    match exit {
+        Exit::Code { code: 0 } => "it ended".to_owned(),
+        Exit::Code { code } => format!("it ended with code {code}"),
+        Exit::Signal { signal } => format!("signal {signal} ended it"),
+        Exit::NotStarted { reason } => format!("it could not be started: {reason}"),
+        Exit::TimedOut => "it ran over its time limit".to_owned(),
+        Exit::TooMuchOutput => "it wrote more than its limit".to_owned(),
+        Exit::Lost => "its host is gone; how it ended is not known".to_owned(),
+    }
+}
