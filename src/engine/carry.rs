@@ -6,6 +6,7 @@ use crate::domain::{
     Address, BeadId, ConvoyId, Event, IncarnationId, MergeId, NudgeId, Refusal, RigName, RunId,
 };
 use crate::rules::decision::{Change, Decision};
+use crate::rules::effect::Effect;
 use crate::store::{OutboxId, Owed, Store, StoreError};
 
 use super::input::{Act, At, ReplyTo, Said};
@@ -79,6 +80,26 @@ pub(super) fn carry_out(
     }
     for effect in &decision.effects {
         let owed = store.owe(effect, cause.at.now.town)?;
+        // The job that runs for a request, or clones a rig, shows in its view.
+        match effect {
+            Effect::Gate { merge, .. }
+            | Effect::Push { merge }
+            | Effect::Advance { merge }
+            | Effect::Candidate { merge } => {
+                carried.touched.insert(Touched::Merge(merge.clone()));
+            }
+            Effect::Clone { rig } | Effect::Layout { rig } => {
+                carried.touched.insert(Touched::Rig(rig.clone()));
+            }
+            Effect::RigFiles { .. }
+            | Effect::Fetch { .. }
+            | Effect::Sync { .. }
+            | Effect::Worktree { .. }
+            | Effect::Launch { .. }
+            | Effect::Stop { .. }
+            | Effect::Bury { .. }
+            | Effect::Deliver { .. } => {}
+        }
         if !carried.owed.contains(&owed) {
             carried.owed.push(owed);
         }

@@ -350,6 +350,15 @@ impl Town {
     ) -> Result<Turn, StoreError> {
         let seq = self.store.newest_seq()?;
         let mut deltas = Vec::new();
+        if reloaded {
+            // Gates and other settings show in the rigs.
+            all.touched.extend(
+                self.store
+                    .rigs()?
+                    .into_iter()
+                    .map(|rig| Touched::Rig(rig.name)),
+            );
+        }
         if !self.subscribers.is_empty() {
             deltas.extend(
                 all.events

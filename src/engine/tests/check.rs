@@ -42,6 +42,49 @@ pub(super) fn check(world: &World) {
         assert_eq!(event.seq, number, "D11: the history has a gap");
     }
     landings(world);
+    console_knows(world);
+}
+
+/// DECISIONS 2: a snapshot kept current by deltas says what a new snapshot says.
+fn console_knows(world: &World) {
+    let (Some(town), Some(console)) = (&world.town, &world.console) else {
+        return;
+    };
+    let fresh = crate::engine::view::town(town).unwrap();
+    assert_eq!(console.seq, fresh.seq);
+    assert_eq!(console.wish, fresh.wish);
+    assert_eq!(console.beads, fresh.beads);
+    assert_eq!(console.attention, fresh.attention);
+    assert_eq!(console.engine, fresh.engine);
+    assert_eq!(console.agents.len(), fresh.agents.len());
+    for row in &fresh.agents {
+        assert!(
+            console.agents.contains(row),
+            "the console does not know {row:?}: {:?}",
+            console.agents
+        );
+    }
+    for row in &fresh.rigs {
+        assert!(
+            console.rigs.contains(row),
+            "the console does not know {row:?}: {:?}",
+            console.rigs
+        );
+    }
+    for row in &fresh.merges {
+        assert!(
+            console.merges.contains(row),
+            "the console does not know {row:?}: {:?}",
+            console.merges
+        );
+    }
+    for row in &fresh.convoys {
+        assert!(
+            console.convoys.contains(row),
+            "the console does not know {row:?}: {:?}",
+            console.convoys
+        );
+    }
 }
 
 /// M1: each step of the remote's target is a landing whose tree passed its gates, or an external one.

@@ -413,17 +413,20 @@ fn m1_an_outside_move_of_the_target_is_told_and_survived() {
 
 #[test]
 fn random_towns_keep_the_contract() {
-    campaign(20_261_124, 12);
-}
-
-/// `rounds` random towns from a seed; a failing round prints its own.
-fn campaign(seed: u64, rounds: u64) {
-    for round in 0..rounds {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    let seed = number("GT_CAMPAIGN_SEED").unwrap_or(20_261_124);
+    let limit = number("GT_CAMPAIGN_SECONDS").map(std::time::Duration::from_secs);
+    let began = std::time::Instant::now();
+    let mut round = 0;
+    // The small run has a fixed size; `--test campaign` gives a time instead.
+    while limit.map_or(round < 12, |limit| began.elapsed() < limit) {
         let mut random = fastrand::Rng::with_seed(seed ^ round);
         let seen =
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| random_town(&mut random)));
         assert!(seen.is_ok(), "the town of seed {} broke", seed ^ round);
+        round += 1;
     }
+    println!("campaign towns: seed {seed}, {round} towns");
 }
 
 fn random_town(random: &mut fastrand::Rng) {

@@ -7,13 +7,41 @@ use crate::config::{
     InstallOptions, Settings, set_agent, set_default_agent, write_rig, write_town,
 };
 use crate::domain::{
-    AgentAlias, BeadCreate, BeadType, Command, Done, Exit, GitJob, GitOutcome, Now, Oid, Place,
-    Priority, Refusal, RigAdd, RigName, RunId, Sling,
+    AgentAlias, Answer, BeadCreate, BeadType, Command, Delta, Done, Exit, GitJob, GitOutcome, Now,
+    Oid, Place, Priority, Refusal, RigAdd, RigName, RunId, Sling, TownView,
 };
 use crate::engine::{Act, At, Input, Peer, Said, Tag, Town, TownParts, Turn};
 use crate::store::Store;
 use crate::support::paths::TownPaths;
 use crate::wire::{HostAnswer, HostAsk, HostRefusal, RunFact, WriteFate};
+
+/// The subscription of the console.
+const CONSOLE: u64 = u64::MAX;
+
+/// Overwrites what a delta says has changed, and interprets nothing.
+fn overwrite(town: &mut TownView, delta: Delta) {
+    match delta {
+        Delta::Agent(row) => put(&mut town.agents, *row, |row| row.id.clone()),
+        Delta::AgentGone(id) => town.agents.retain(|row| row.id != id),
+        Delta::Rig(row) => put(&mut town.rigs, *row, |row| row.name.clone()),
+        Delta::RigGone(name) => town.rigs.retain(|row| row.name != name),
+        Delta::Merge(row) => put(&mut town.merges, *row, |row| row.id.clone()),
+        Delta::Convoy(row) => put(&mut town.convoys, *row, |row| row.id.clone()),
+        Delta::Beads(counts) => town.beads = counts,
+        Delta::Attention(rows) => town.attention = rows,
+        Delta::Wish(wish) => town.wish = wish,
+        Delta::Engine(engine) => town.engine = engine,
+        Delta::Event(event) => town.seq = event.seq,
+        Delta::Nudge(_) => {}
+    }
+}
+
+fn put<T, K: PartialEq>(rows: &mut Vec<T>, row: T, key: impl Fn(&T) -> K) {
+    match rows.iter_mut().find(|known| key(known) == key(&row)) {
+        Some(known) => *known = row,
+        None => rows.push(row),
+    }
+}
 
 /// When an engine is killed around an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +99,8 @@ pub(super) struct World {
     pub rescued: BTreeSet<u64>,
     pub gate: Gate,
     pub kill: Option<(String, Kill)>,
+    /// What a console would know: a snapshot kept current by deltas.
+    pub console: Option<TownView>,
     pub kills: u32,
     pub next_reply: u64,
     next: u64,
@@ -119,6 +149,7 @@ impl World {
             rescued: BTreeSet::new(),
             gate: Box::new(|_| Exit::Code { code: 0 }),
             kill: None,
+            console: None,
             kills: 0,
             next_reply: 1,
             next: 100,
@@ -159,6 +190,8 @@ impl World {
             .map(|(run, process)| fact(run, process))
             .collect();
         self.inbox.push_back(Input::HostUp { pid: 2, runs });
+        self.console = None;
+        self.inbox.push_back(Input::Subscribe { reply: CONSOLE });
     }
 
     /// Kills the engine: what it had in memory and what was on its way is gone, the ledger stays.
@@ -196,6 +229,13 @@ impl World {
 
     fn follow(&mut self, turn: Turn) {
         self.said.extend(turn.replies);
+        if let Some(Ok(Said::Answer(Answer::Town(town)))) = self.said.remove(&CONSOLE) {
+            self.console = Some(*town);
+        } else if let Some(console) = &mut self.console {
+            turn.deltas
+                .into_iter()
+                .for_each(|delta| overwrite(console, delta));
+        }
         let kinds: BTreeMap<i64, &str> = turn.kinds.into_iter().collect();
         for act in turn.acts {
             let kind = match &act {
