@@ -33,6 +33,7 @@ pub(super) enum Dial {
 pub(super) struct Link {
     stream: UnixStream,
     next: u64,
+    build: String,
 }
 
 impl Link {
@@ -88,7 +89,16 @@ impl Link {
             ))
             .hint("`gt up` restarts the engine with this build; agents live on"));
         }
-        Ok(Dial::Up(Self { stream, next: 0 }))
+        Ok(Dial::Up(Self {
+            stream,
+            next: 0,
+            build: theirs.build,
+        }))
+    }
+
+    /// The engine's build.
+    pub(super) fn build(&self) -> &str {
+        &self.build
     }
 
     /// Asks and waits for the answer.

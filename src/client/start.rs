@@ -100,6 +100,29 @@ pub(super) fn spawn_engine(paths: &TownPaths) -> Result<Starting, Refusal> {
     })
 }
 
+/// Ends the process that owns the town lock, which an engine survives by design, and waits until the
+/// lock is free. Only a process of this user that holds the lock now is signalled.
+pub(super) fn end_owner(paths: &TownPaths) -> Result<(), Refusal> {
+    let failed =
+        |why: String| Refusal::failed(format!("the running engine cannot be ended: {why}"));
+    let text = files::read_if_there(&paths.lock()).map_err(|error| failed(error.to_string()))?;
+    let pid = text
+        .and_then(|text| text.trim().parse().ok())
+        .and_then(rustix::process::Pid::from_raw);
+    let clock = crate::support::clock::Clock::start(0);
+    while clock.read().town < 10_000 {
+        if TownLock::try_take(&paths.lock())?.is_some() {
+            return Ok(());
+        }
+        if let Some(pid) = pid {
+            rustix::process::kill_process(pid, rustix::process::Signal::TERM)
+                .map_err(|error| failed(error.to_string()))?;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    Err(failed("it does not end".to_owned()))
+}
+
 /// The session token that this process was given, when it is an agent's.
 pub(super) fn token() -> Option<String> {
     std::env::var("GT_TOKEN")

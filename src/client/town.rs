@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::domain::{Answer, Command, Kind, Outcome, Query, Refusal, TownWish, Wish};
 use crate::support::clock::Clock;
 use crate::support::paths::TownPaths;
-use crate::wire::{Reply, RequestBody};
+use crate::wire::{BUILD, Reply, RequestBody};
 
 use super::link::{Dial, Link};
 use super::once::{Once, Try};
@@ -139,6 +139,23 @@ impl TownClient {
         match link.ask(RequestBody::Shutdown)? {
             Reply::Bye => link.wait_closed().map(|()| true),
             other @ (Reply::Outcome(_) | Reply::Answer(_)) => Err(odd(&other)),
+        }
+    }
+
+    /// Ends an engine of another build, so that the next one is of this build; agents live on
+    /// (DECISIONS 15). Says whether it ended one.
+    pub fn end_other_build(paths: &TownPaths) -> Result<bool, Refusal> {
+        match Link::dial(paths) {
+            Ok(Dial::Up(link)) if link.build() != BUILD => {
+                drop(link);
+                Self::end_engine(paths)
+            }
+            Ok(Dial::Up(_) | Dial::Down) => Ok(false),
+            // It speaks another protocol: the lock says which process it is.
+            Err(refusal) if refusal.kind == Kind::Conflict => {
+                start::end_owner(paths).map(|()| true)
+            }
+            Err(refusal) => Err(refusal),
         }
     }
 

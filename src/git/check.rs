@@ -46,13 +46,15 @@ pub(super) fn check(repos: &RigRepos, work: &Work<'_>, cx: &GitContext) -> Resul
     let base = objects::oid(work.base)?;
     let head = repo.head()?.peel_to_commit()?.id();
     let branch = current_branch(&repo)?;
-    let (ahead, subjects) = ahead_of(&repo, head, base)?;
+    let target = refs::get(&mirror, &refs::branch(&repos.target)?)?;
+    // After a rebase the target's own commits lie between base and head, and are nobody's work.
+    let known = target.filter(|oid| repo.find_commit(*oid).is_ok());
+    let (ahead, subjects) = ahead_of(&repo, head, &[Some(base), known])?;
     let dirty = dirty_paths(&repo)?;
     let busy = busy(repo.state());
     let fits = branch.as_deref() == Some(work.branch);
     if fits && ahead > 0 && dirty.is_empty() && busy.is_none() {
         objects::copy(&repo, &mirror, &[head])?;
-        let target = refs::get(&mirror, &refs::branch(&repos.target)?)?;
         objects::verify(&mirror, &[head], |oid| Some(oid) == target || oid == base)?;
         let name = format!("refs/gt/work/{}", work.record);
         refs::set(&mirror, &name, head, Expect::Anything, "submitted")?;
@@ -80,11 +82,13 @@ fn current_branch(repo: &Repository) -> Result<Option<String>> {
         .map(str::to_owned))
 }
 
-fn ahead_of(repo: &Repository, head: Oid, base: Oid) -> Result<(u32, Vec<String>)> {
+fn ahead_of(repo: &Repository, head: Oid, hidden: &[Option<Oid>]) -> Result<(u32, Vec<String>)> {
     let mut walk = repo.revwalk()?;
     walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
     walk.push(head)?;
-    walk.hide(base)?;
+    for oid in hidden.iter().flatten() {
+        walk.hide(*oid)?;
+    }
     let mut ahead = 0_u32;
     let mut subjects = Vec::new();
     for oid in walk {
