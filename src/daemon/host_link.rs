@@ -96,7 +96,10 @@ impl HostLink {
                 Err(error) => {
                     tracing::debug!(%error, "no host to talk to");
                     match start(&desk.paths) {
-                        Ok(()) => continue,
+                        // One that was started answers at once; one that does not is tried again
+                        // after a pause, like any other failure.
+                        Ok(()) if connect(&desk.paths).is_ok() => continue,
+                        Ok(()) => error.to_string(),
                         Err(refusal) => refusal.to_string(),
                     }
                 }

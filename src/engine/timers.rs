@@ -9,15 +9,14 @@ use super::input::At;
 use super::town::Town;
 use super::typing;
 
-/// Town time of the nearest deadline.
+/// Town time of the nearest deadline that [`fire`] acts on.
 pub(super) fn next(store: &Store) -> Result<Option<i64>, StoreError> {
-    let agents = store
-        .living()?
-        .into_iter()
-        .flat_map(|row| [row.stop_at, row.restart_at])
-        .flatten();
+    let agents = store.living()?.into_iter().flat_map(|row| {
+        let restart = row.restart_at.filter(|_| row.phase == Phase::Running);
+        [row.stop_at, restart]
+    });
     let nudges = store.open_nudges()?.into_iter().map(|row| row.deadline);
-    Ok(agents.chain(nudges).min())
+    Ok(agents.flatten().chain(nudges).min())
 }
 
 /// Does what is due.
@@ -44,5 +43,5 @@ pub(super) fn fire(town: &mut Town, at: At, carried: &mut Carried) -> Result<(),
             town.follow("restart due", decision, at, carried)?;
         }
     }
-    Ok(typing::type_waiting(town, at, carried)?)
+    Ok(typing::expire(town, at, carried)?)
 }

@@ -34,6 +34,17 @@ pub(super) fn type_waiting(
         .try_for_each(|id| type_to(town, id, at, carried))
 }
 
+/// Ends every nudge whose time is over, whichever its place in the line, and goes on with the rest.
+pub(super) fn expire(town: &mut Town, at: At, carried: &mut Carried) -> Result<(), StoreError> {
+    for row in town.store.open_nudges()? {
+        if row.deadline <= at.now.town {
+            let step = nudge::advance(&row, AgentState::Unknown, &Seen::default(), at.now);
+            take(town, &row, step, at, carried)?;
+        }
+    }
+    type_waiting(town, at, carried)
+}
+
 /// Goes on with the first waiting nudge of one agent, as far as its screen lets it.
 pub(super) fn type_to(
     town: &mut Town,

@@ -344,6 +344,35 @@ fn p12_down_stops_the_agents_and_up_goes_on() {
 }
 
 #[test]
+fn no_deadline_stays_due_after_it_was_acted_on() {
+    let mut world = World::new();
+    let bead = world.bead("work");
+    world.sling(&bead).unwrap();
+    world.settle();
+    for text in ["one", "two"] {
+        let nudge = crate::domain::Nudge {
+            agent: "Toast".to_owned(),
+            text: text.to_owned(),
+        };
+        world.order(Command::Nudge(nudge)).unwrap();
+    }
+    for _ in 0..10 {
+        let Some(due) = world.town.as_ref().unwrap().deadline() else {
+            return;
+        };
+        world.now.town = world.now.town.max(due);
+        world.inbox.push_back(crate::engine::Input::Tick);
+        world.step();
+        let next = world.town.as_ref().unwrap().deadline();
+        assert!(
+            next.is_none_or(|next| next > world.now.town),
+            "a deadline is still due: {next:?}"
+        );
+    }
+    panic!("the deadlines never end");
+}
+
+#[test]
 fn w6_a_nuked_name_is_free_again_and_its_bead_open() {
     let mut world = World::new();
     let bead = world.bead("work");
