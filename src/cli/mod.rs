@@ -13,7 +13,6 @@ mod entry;
 mod gt;
 mod log;
 mod output;
-mod pending;
 mod report;
 mod show;
 mod watch;

@@ -167,6 +167,8 @@ impl App {
             .count();
         let running = match agents {
             0 => "no agent runs".to_owned(),
+            1 if self.is_embedded() => "1 agent ends with it".to_owned(),
+            many if self.is_embedded() => format!("{many} agents end with it"),
             1 => "1 agent keeps running".to_owned(),
             many => format!("{many} agents keep running"),
         };

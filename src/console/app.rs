@@ -101,6 +101,12 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// Whether the engine lives in this very process, as with `gt --embedded`.
+    pub(crate) fn is_embedded(&self) -> bool {
+        let engine = self.model.town.as_ref().and_then(|town| town.engine.pid);
+        engine == Some(std::process::id())
+    }
+
     pub(crate) fn new(look: Look, cx: Context, size: (u16, u16), now: i64) -> Self {
         let mut app = Self {
             look,

@@ -102,10 +102,7 @@ fn beads(store: &Store, query: &Query) -> Result<Answer, Refusal> {
             ));
         }
     };
-    let beads = rows
-        .iter()
-        .map(|row| view::bead(store, row))
-        .collect::<Result<Vec<_>, _>>()?;
+    let beads = view::beads(store, &rows)?;
     Ok(Answer::Beads { beads, total })
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::config::Settings;
 use crate::domain::{
-    AgentView, AttentionView, BeadId, BeadView, ConvoyBead, ConvoyView, Delta, EdgeView, GateView,
+    AgentView, AttentionView, BeadId, BeadView, ConvoyBead, ConvoyView, Delta, GateView,
     MergePhase, MergeView, NudgeView, Phase, RigView, SeatView, TownView, WorkView,
 };
 use crate::rules::row::{BeadRow, ConvoyRow, IncarnationRow, MergeRow, NudgeRow, RigRow, RunPhase};
 use crate::rules::{attention as rule, landing, lifecycle};
-use crate::store::{Store, StoreError};
+use crate::store::{Around, Store, StoreError};
 
 use super::carry::Touched;
 use super::town::Town;
@@ -35,21 +35,23 @@ impl Town {
 }
 
 pub(crate) fn bead(store: &Store, row: &BeadRow) -> Result<BeadView, StoreError> {
-    let edge = |edge: crate::store::Edge| EdgeView {
-        id: edge.other.id,
-        title: edge.other.title,
-        status: edge.other.status,
-        kind: edge.kind,
-    };
-    Ok(BeadView {
-        labels: store.labels(&row.id)?,
-        depends_on: store.depends_on(&row.id)?.into_iter().map(edge).collect(),
-        dependents: store.dependents(&row.id)?.into_iter().map(edge).collect(),
-        convoy: store
-            .open_convoys_of(&row.id)?
-            .into_iter()
-            .next()
-            .map(|convoy| convoy.id),
+    let around = store.around(&[&row.id])?;
+    Ok(with_around(row, &around))
+}
+
+/// Many beads at the cost of a few questions.
+pub(crate) fn beads(store: &Store, rows: &[BeadRow]) -> Result<Vec<BeadView>, StoreError> {
+    let ids: Vec<&BeadId> = rows.iter().map(|row| &row.id).collect();
+    let around = store.around(&ids)?;
+    Ok(rows.iter().map(|row| with_around(row, &around)).collect())
+}
+
+fn with_around(row: &BeadRow, around: &Around) -> BeadView {
+    BeadView {
+        labels: around.labels.get(&row.id).cloned().unwrap_or_default(),
+        depends_on: around.depends_on.get(&row.id).cloned().unwrap_or_default(),
+        dependents: around.dependents.get(&row.id).cloned().unwrap_or_default(),
+        convoy: around.convoys.get(&row.id).cloned(),
         id: row.id.clone(),
         rig: row.rig.clone(),
         title: row.title.clone(),
@@ -64,7 +66,7 @@ pub(crate) fn bead(store: &Store, row: &BeadRow) -> Result<BeadView, StoreError>
         closed_at: row.closed_at,
         close_reason: row.close_reason.clone(),
         is_blocked: row.is_blocked,
-    })
+    }
 }
 
 pub(crate) fn rig(viewed: Viewed<'_>, row: &RigRow) -> Result<RigView, StoreError> {

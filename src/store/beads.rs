@@ -1,9 +1,13 @@
 //! Beads, labels and edges. `is_blocked` is stored and kept right with each write.
 
+use std::collections::HashMap;
+
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
-use crate::domain::{BeadCounts, BeadFilter, BeadId, BeadStatus, DepKind, Priority, RigName};
+use crate::domain::{
+    BeadCounts, BeadFilter, BeadId, BeadStatus, ConvoyId, DepKind, EdgeView, Priority, RigName,
+};
 use crate::rules::row::BeadRow;
 
 use super::columns::text;
@@ -14,6 +18,16 @@ use super::{Store, StoreError};
 pub(crate) struct Edge {
     pub other: BeadRow,
     pub kind: DepKind,
+}
+
+/// What stands around some beads.
+#[derive(Debug, Default)]
+pub(crate) struct Around {
+    pub labels: HashMap<BeadId, Vec<String>>,
+    pub depends_on: HashMap<BeadId, Vec<EdgeView>>,
+    pub dependents: HashMap<BeadId, Vec<EdgeView>>,
+    /// The oldest open convoy.
+    pub convoys: HashMap<BeadId, ConvoyId>,
 }
 
 impl Store {
@@ -54,23 +68,62 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Labels of a bead, sorted.
-    pub(crate) fn labels(&self, id: &BeadId) -> Result<Vec<String>, StoreError> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT label FROM labels WHERE bead = ?1 ORDER BY label")?;
-        let rows = statement.query_map([id.as_str()], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+    /// What stands around beads, for all of them in four questions.
+    pub(crate) fn around(&self, ids: &[&BeadId]) -> Result<Around, StoreError> {
+        let ids = serde_json::to_string(ids)?;
+        let mut around = Around::default();
+        let sql = "SELECT l.bead, l.label FROM json_each(?1) j JOIN labels l ON l.bead = j.value ORDER BY l.bead, l.label";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([&ids])?;
+        while let Some(row) = rows.next()? {
+            around
+                .labels
+                .entry(text(row, "bead")?)
+                .or_default()
+                .push(row.get(1)?);
+        }
+        let sql =
+            "SELECT d.bead AS near, d.kind AS edge, b.id, b.title, b.status FROM json_each(?1) j
+                   JOIN deps d ON d.bead = j.value JOIN beads b ON b.id = d.target ORDER BY b.id";
+        self.near(sql, &ids, &mut around.depends_on)?;
+        let sql =
+            "SELECT d.target AS near, d.kind AS edge, b.id, b.title, b.status FROM json_each(?1) j
+                   JOIN deps d ON d.target = j.value JOIN beads b ON b.id = d.bead ORDER BY b.id";
+        self.near(sql, &ids, &mut around.dependents)?;
+        let sql = "SELECT t.bead, c.id FROM json_each(?1) j JOIN convoy_beads t ON t.bead = j.value
+                   JOIN convoys c ON c.id = t.convoy WHERE c.closed_at IS NULL ORDER BY c.number DESC";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([&ids])?;
+        while let Some(row) = rows.next()? {
+            // The oldest comes last and stays.
+            around.convoys.insert(text(row, "bead")?, text(row, "id")?);
+        }
+        Ok(around)
+    }
+
+    fn near(
+        &self,
+        sql: &str,
+        ids: &str,
+        edges: &mut HashMap<BeadId, Vec<EdgeView>>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([ids])?;
+        while let Some(row) = rows.next()? {
+            let edge = EdgeView {
+                id: text(row, "id")?,
+                title: row.get("title")?,
+                status: text(row, "status")?,
+                kind: text(row, "edge")?,
+            };
+            edges.entry(text(row, "near")?).or_default().push(edge);
+        }
+        Ok(())
     }
 
     /// What a bead depends on.
     pub(crate) fn depends_on(&self, id: &BeadId) -> Result<Vec<Edge>, StoreError> {
         self.edges("SELECT b.*, d.kind AS edge FROM deps d JOIN beads b ON b.id = d.target WHERE d.bead = ?1 ORDER BY b.id", id)
-    }
-
-    /// What depends on a bead.
-    pub(crate) fn dependents(&self, id: &BeadId) -> Result<Vec<Edge>, StoreError> {
-        self.edges("SELECT b.*, d.kind AS edge FROM deps d JOIN beads b ON b.id = d.bead WHERE d.target = ?1 ORDER BY b.id", id)
     }
 
     fn edges(&self, sql: &str, id: &BeadId) -> Result<Vec<Edge>, StoreError> {

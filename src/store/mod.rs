@@ -17,7 +17,7 @@ mod open;
 mod outbox;
 mod rigs;
 
-pub(crate) use beads::Edge;
+pub(crate) use beads::Around;
 pub(crate) use error::StoreError;
 pub(crate) use lock::TownLock;
 pub(crate) use open::Store;

@@ -4,17 +4,14 @@ use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
 use crate::cli::{output, show};
 use crate::client::Need;
-use crate::config::Settings;
 use crate::domain::{Command, DepAdd, DepKind, Outcome};
 use crate::support::text::clean;
 use crate::verbs::BeadCreateArgs;
 
 /// Makes a bead, and lets others wait for it.
 pub(crate) fn run(args: &BeadCreateArgs, caller: &Caller) -> Ended {
-    let mut cx = caller.context()?;
-    if args.rig.is_none() && cx.rig.is_none() {
-        cx.default_rig = Settings::load(&caller.paths()?).default_rig();
-    }
+    // The settings' default rig is the engine's to know.
+    let cx = caller.context()?;
     let (command, blocks) = args.command(&cx)?;
     let mut town = caller.open(Need::Ledger)?;
     let Outcome::Bead { bead, hint } = town.command(command, caller.how)? else {

@@ -5,6 +5,7 @@ use crate::cli::edge;
 use crate::cli::report::Ended;
 use crate::config::capture_env;
 use crate::console::{self, Options};
+use crate::daemon::Embedded;
 use crate::domain::{Kind, Refusal};
 use crate::support::paths::TownPaths;
 use crate::verbs::Context;
@@ -21,7 +22,11 @@ pub(crate) fn run(embedded: bool, caller: &Caller) -> Ended {
     }
     let paths = caller.paths()?;
     if embedded {
-        return Ok(crate::cli::pending::embedded(&paths)?);
+        // Engine and host end, and with them every agent, when this is dropped.
+        let town = Embedded::start(&paths)?;
+        let opened = open(&paths, caller.context()?);
+        drop(town);
+        return Ok(opened?);
     }
     Ok(open(&paths, caller.context()?)?)
 }

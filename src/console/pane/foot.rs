@@ -92,7 +92,7 @@ fn status(app: &App) -> Vec<(String, Style)> {
     let Some(town) = &app.model.town else {
         return pieces;
     };
-    if app.model.link == Link::Live {
+    if app.model.link == Link::Live && !app.is_embedded() {
         pieces.push(match town.engine.host_pid {
             Some(pid) => (format!("terminal host {pid}"), theme.muted),
             None => ("no terminal host".to_owned(), theme.warning),
@@ -110,6 +110,12 @@ fn engine(app: &App) -> (String, Style) {
     match (&app.model.link, &app.start) {
         (Link::Live, _) => {
             let pid = app.model.town.as_ref().and_then(|town| town.engine.pid);
+            if app.is_embedded() {
+                return (
+                    "engine and host in this process: agents end with it".to_owned(),
+                    theme.warning,
+                );
+            }
             let text = pid.map_or("engine".to_owned(), |pid| format!("engine {pid}"));
             (text, theme.ok)
         }

@@ -52,7 +52,11 @@ impl Town {
             Place::Town => {
                 let rigs: Vec<RigName> =
                     self.store.rigs()?.into_iter().map(|rig| rig.name).collect();
-                Ok(rig::place(&rigs, cmd.default_rig.as_ref()))
+                let default = cmd
+                    .default_rig
+                    .clone()
+                    .or_else(|| self.settings.default_rig());
+                Ok(rig::place(&rigs, default.as_ref()))
             }
         }
     }
