@@ -131,6 +131,7 @@ fn place(repo: &Repository, head: Head<'_>) -> Result<std::result::Result<Oid, &
 /// some are `new`'s already, `None` when a change of somebody else would be lost.
 fn settled(repo: &Repository, new: Oid) -> Result<Option<bool>> {
     let goal = repo.find_commit(new)?.tree()?;
+    let from = repo.head()?.peel_to_tree()?;
     let mut how = StatusOptions::new();
     how.include_untracked(true).recurse_untracked_dirs(true);
     let mut half_way = false;
@@ -147,9 +148,12 @@ fn settled(repo: &Repository, new: Oid) -> Result<Option<bool>> {
         let there = disk::is_there(&file);
         let same = match wanted {
             None => !there,
-            Some(entry) => {
-                there && Oid::hash_file(ObjectType::Blob, &file).ok() == Some(entry.id())
+            // Taken away and not yet written again, by a checkout that was killed.
+            Some(wanted) if !there => {
+                let before = from.get_path(path.as_ref()).ok();
+                before.is_some_and(|before| before.id() != wanted.id())
             }
+            Some(wanted) => is_begun(repo, &file, wanted.id()),
         };
         if !same {
             return Ok(None);
@@ -157,4 +161,16 @@ fn settled(repo: &Repository, new: Oid) -> Result<Option<bool>> {
         half_way = true;
     }
     Ok(Some(half_way))
+}
+
+/// Whether a file is a blob, or the beginning of it: libgit2 writes in place, so a kill leaves a
+/// piece, and a piece of what will stand there holds nothing that could be lost.
+fn is_begun(repo: &Repository, file: &std::path::Path, blob: Oid) -> bool {
+    if Oid::hash_file(ObjectType::Blob, file).ok() == Some(blob) {
+        return true;
+    }
+    match (disk::small_file(file), repo.find_blob(blob)) {
+        (Ok(Some(bytes)), Ok(blob)) => blob.content().starts_with(&bytes),
+        _ => false,
+    }
 }
