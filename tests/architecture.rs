@@ -19,7 +19,8 @@ use source::{Source, files_under, tokenize};
 /// The layers, lowest first. A module may use lower layers and its own subtree (DECISIONS 18).
 const LAYERS: &[&[&str]] = &[
     &["support"],
-    &["domain", "term"],
+    &["domain"],
+    &["term"],
     // Presets are data alone; the settings that choose among them stand one step above.
     &["presets"],
     &["config", "formula", "wire"],

@@ -138,26 +138,9 @@ impl Town {
                 repos: repos(&self.paths, &self.the_rig(rig)?),
             }),
             Effect::Worktree { incarnation } => {
-                let row = self.the_incarnation(incarnation)?;
-                Ok(GitJob::Worktree {
-                    repos: repos(&self.paths, &self.the_rig(&row.rig)?),
-                    path: row.worktree.clone(),
-                    record: record(&row),
-                    branch: row.branch.clone(),
-                    base: row.from.clone().map_or(Base::Target, Base::Commit),
-                })
+                self.worktree_job(&self.the_incarnation(incarnation)?)
             }
-            Effect::Bury { incarnation } => {
-                let row = self.the_incarnation(incarnation)?;
-                Ok(GitJob::Bury {
-                    repos: repos(&self.paths, &self.the_rig(&row.rig)?),
-                    path: row.worktree.clone(),
-                    record: record(&row),
-                    branch: row.branch.clone(),
-                    trash: trash(&self.paths, &row),
-                    rescue: rescue_ref(&row),
-                })
-            }
+            Effect::Bury { incarnation } => self.bury_job(&self.the_incarnation(incarnation)?),
             Effect::Candidate { merge } => {
                 let merge = self.the_merge(merge)?;
                 Ok(GitJob::Candidate {
@@ -190,6 +173,27 @@ impl Town {
                 effect.kind()
             ))),
         }
+    }
+
+    fn worktree_job(&self, row: &IncarnationRow) -> Result<GitJob, Refusal> {
+        Ok(GitJob::Worktree {
+            repos: repos(&self.paths, &self.the_rig(&row.rig)?),
+            path: row.worktree.clone(),
+            record: record(row),
+            branch: row.branch.clone(),
+            base: row.from.clone().map_or(Base::Target, Base::Commit),
+        })
+    }
+
+    fn bury_job(&self, row: &IncarnationRow) -> Result<GitJob, Refusal> {
+        Ok(GitJob::Bury {
+            repos: repos(&self.paths, &self.the_rig(&row.rig)?),
+            path: row.worktree.clone(),
+            record: record(row),
+            branch: row.branch.clone(),
+            trash: trash(&self.paths, row),
+            rescue: rescue_ref(row),
+        })
     }
 
     fn plan_clone(&self, id: OutboxId, rig: &RigRow) -> Result<Act, Refusal> {

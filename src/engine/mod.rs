@@ -9,6 +9,7 @@ mod acts;
 mod carry;
 mod commands;
 mod input;
+mod live;
 mod names;
 mod outcomes;
 mod query;

@@ -12,6 +12,7 @@ use crate::wire::HostAsk;
 
 use super::carry::Carried;
 use super::input::{Act, Peer, ReplyTo, Said, Tag};
+use super::live;
 use super::names;
 use super::town::{Peek, Town};
 use super::view::{self, Viewed};
@@ -175,7 +176,7 @@ impl Town {
         carried: &mut Carried,
     ) -> Result<(), Refusal> {
         let said = match query {
-            Query::Town => Answer::Town(Box::new(view::town(self)?)),
+            Query::Town => Answer::Town(Box::new(live::town(self)?)),
             Query::Peek { agent, lines } => return self.peek(agent, *lines, reply, carried),
             other => match answer(self.viewed(), peer, other) {
                 Some(result) => result?,

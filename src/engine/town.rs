@@ -17,7 +17,7 @@ use crate::support::paths::TownPaths;
 
 use super::carry::{Carried, Cause, Touched, carry_out};
 use super::input::{Act, At, Input, Peer, ReplyTo, Said, Turn};
-use super::{timers, typing, view};
+use super::{live, timers, typing};
 
 /// What a town is made of.
 pub(crate) struct TownParts {
@@ -368,7 +368,7 @@ impl Town {
             deltas.extend(self.row_deltas(&all.touched, reloaded)?);
         }
         for reply in &subscribing {
-            let town = view::town(self)?;
+            let town = live::town(self)?;
             self.attention.clone_from(&town.attention);
             let answer = crate::domain::Answer::Town(Box::new(town));
             all.replies.push((*reply, Ok(Said::Answer(answer))));
@@ -389,13 +389,13 @@ impl Town {
         touched: &BTreeSet<Touched>,
         reloaded: bool,
     ) -> Result<Vec<Delta>, StoreError> {
-        let mut deltas = view::deltas(self, touched)?;
+        let mut deltas = live::deltas(self, touched)?;
         if reloaded
             || touched
                 .iter()
                 .any(|one| !matches!(one, Touched::Bead(_) | Touched::Nudge(_)))
         {
-            let attention = view::attention(self)?;
+            let attention = live::attention(self)?;
             if attention != self.attention {
                 self.attention.clone_from(&attention);
                 deltas.push(Delta::Attention(attention));

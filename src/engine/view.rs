@@ -1,21 +1,18 @@
 //! Views from rows: what the engine shows. Reads only.
 
-use std::collections::BTreeSet;
-
 use crate::config::Settings;
 use crate::domain::{
-    AgentView, AttentionView, BeadId, BeadView, ConvoyBead, ConvoyView, Delta, GateView,
-    MergePhase, MergeView, NudgeView, Phase, RigView, SeatView, TownView, WorkView,
+    AgentView, BeadId, BeadView, ConvoyBead, ConvoyView, GateView, MergePhase, MergeView,
+    NudgeView, Phase, RigView, SeatView, WorkView,
 };
 use crate::rules::row::{BeadRow, ConvoyRow, IncarnationRow, MergeRow, NudgeRow, RigRow, RunPhase};
-use crate::rules::{attention as rule, landing, lifecycle};
+use crate::rules::{landing, lifecycle};
 use crate::store::{Around, Store, StoreError};
 
-use super::carry::Touched;
 use super::town::Town;
 
 /// Merge requests and convoys that ended and are still shown.
-const RECENT: u32 = 5;
+pub(super) const RECENT: u32 = 5;
 
 /// A ledger with its settings.
 #[derive(Clone, Copy)]
@@ -146,25 +143,6 @@ pub(crate) fn merge(viewed: Viewed<'_>, row: &MergeRow) -> Result<MergeView, Sto
             tail: gate.tail,
         })
         .collect();
-    let effect = match row.phase {
-        MergePhase::Gating => Some(crate::rules::effect::Effect::Gate {
-            merge: row.id.clone(),
-            position: row.gate,
-        }),
-        MergePhase::Landing => Some(crate::rules::effect::Effect::Push {
-            merge: row.id.clone(),
-        }),
-        MergePhase::Queued
-        | MergePhase::Fetching
-        | MergePhase::Preparing
-        | MergePhase::Landed
-        | MergePhase::SentBack
-        | MergePhase::Held => None,
-    };
-    let owed = effect
-        .map(|effect| store.owed_like(&effect))
-        .transpose()?
-        .flatten();
     Ok(MergeView {
         id: row.id.clone(),
         rig: row.rig.clone(),
@@ -188,10 +166,34 @@ pub(crate) fn merge(viewed: Viewed<'_>, row: &MergeRow) -> Result<MergeView, Sto
             .flatten(),
         reason: row.reason.clone(),
         gates,
-        job: owed.and_then(|owed| super::acts::job_run(owed.id).ok()),
+        job: job_of(store, row)?,
         created_at: row.created_at,
         ended_at: row.ended_at,
     })
+}
+
+/// The job that runs for a request now.
+fn job_of(store: &Store, row: &MergeRow) -> Result<Option<crate::domain::RunId>, StoreError> {
+    let effect = match row.phase {
+        MergePhase::Gating => Some(crate::rules::effect::Effect::Gate {
+            merge: row.id.clone(),
+            position: row.gate,
+        }),
+        MergePhase::Landing => Some(crate::rules::effect::Effect::Push {
+            merge: row.id.clone(),
+        }),
+        MergePhase::Queued
+        | MergePhase::Fetching
+        | MergePhase::Preparing
+        | MergePhase::Landed
+        | MergePhase::SentBack
+        | MergePhase::Held => None,
+    };
+    let owed = effect
+        .map(|effect| store.owed_like(&effect))
+        .transpose()?
+        .flatten();
+    Ok(owed.and_then(|owed| super::acts::job_run(owed.id).ok()))
 }
 
 /// The open requests in their order, and the last that ended.
@@ -261,145 +263,6 @@ pub(crate) fn nudge(row: &NudgeRow) -> NudgeView {
         reason: row.reason.clone(),
         created_at: row.created_at,
     }
-}
-
-/// The whole live town.
-pub(super) fn town(town: &Town) -> Result<TownView, StoreError> {
-    let (store, viewed) = (&town.store, town.viewed());
-    let rigs = store
-        .rigs()?
-        .iter()
-        .map(|row| rig(viewed, row))
-        .collect::<Result<Vec<_>, _>>()?;
-    let agents = store
-        .living()?
-        .iter()
-        .map(|row| agent(store, row))
-        .collect::<Result<Vec<_>, _>>()?;
-    let (mut merges, ended) = merges(viewed, None)?;
-    let attention = rule::rows(&agents, &merges, &rigs, town.settings.problems());
-    merges.extend(ended);
-    let convoys = store
-        .convoys(RECENT)?
-        .iter()
-        .map(|row| convoy(store, row))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(TownView {
-        name: town.settings.town_name(),
-        root: town.paths.root().to_path_buf(),
-        wish: store.wish()?,
-        seq: store.newest_seq()?,
-        rigs,
-        agents,
-        merges,
-        convoys,
-        beads: store.bead_counts()?,
-        attention,
-        engine: town.facts.clone(),
-    })
-}
-
-/// What needs a person.
-pub(super) fn attention(town: &Town) -> Result<Vec<AttentionView>, StoreError> {
-    let (store, viewed) = (&town.store, town.viewed());
-    let rigs = store
-        .rigs()?
-        .iter()
-        .map(|row| rig(viewed, row))
-        .collect::<Result<Vec<_>, _>>()?;
-    let agents = store
-        .living()?
-        .iter()
-        .map(|row| agent(store, row))
-        .collect::<Result<Vec<_>, _>>()?;
-    let merges = store
-        .open_merges(None)?
-        .iter()
-        .map(|row| merge(viewed, row))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(rule::rows(
-        &agents,
-        &merges,
-        &rigs,
-        town.settings.problems(),
-    ))
-}
-
-/// The changed rows of the live town, made mechanically from what was touched (DECISIONS 2).
-pub(super) fn deltas(town: &Town, touched: &BTreeSet<Touched>) -> Result<Vec<Delta>, StoreError> {
-    let (store, viewed) = (&town.store, town.viewed());
-    let mut wanted = touched.clone();
-    for one in touched {
-        match one {
-            // A bead shows in its convoys and its agent; an agent in its convoys and its rig.
-            Touched::Bead(id) => {
-                wanted.extend(store.convoys_of(id)?.into_iter().map(Touched::Convoy));
-            }
-            Touched::Agent(id) => {
-                if let Some(row) = store.incarnation(id)? {
-                    wanted.insert(Touched::Rig(row.rig));
-                    wanted.extend(
-                        store
-                            .convoys_of(&row.bead)?
-                            .into_iter()
-                            .map(Touched::Convoy),
-                    );
-                }
-            }
-            Touched::Merge(id) => {
-                if let Some(row) = store.merge(id)? {
-                    wanted.insert(Touched::Rig(row.rig));
-                    wanted.extend(
-                        store
-                            .convoys_of(&row.bead)?
-                            .into_iter()
-                            .map(Touched::Convoy),
-                    );
-                }
-            }
-            Touched::Rig(_)
-            | Touched::Convoy(_)
-            | Touched::Nudge(_)
-            | Touched::Run(_)
-            | Touched::Wish => {}
-        }
-    }
-    let mut deltas = Vec::new();
-    for one in &wanted {
-        deltas.extend(delta(viewed, one)?);
-    }
-    if touched.iter().any(|one| matches!(one, Touched::Bead(_))) {
-        deltas.push(Delta::Beads(store.bead_counts()?));
-    }
-    Ok(deltas)
-}
-
-fn delta(viewed: Viewed<'_>, one: &Touched) -> Result<Option<Delta>, StoreError> {
-    let store = viewed.store;
-    Ok(match one {
-        Touched::Agent(id) => match store.incarnation(id)? {
-            Some(row) if row.phase == Phase::Buried => Some(Delta::AgentGone(row.id)),
-            Some(row) => Some(Delta::Agent(Box::new(agent(store, &row)?))),
-            None => None,
-        },
-        Touched::Rig(name) => match store.rig(name)? {
-            Some(row) => Some(Delta::Rig(Box::new(rig(viewed, &row)?))),
-            None => Some(Delta::RigGone(name.clone())),
-        },
-        Touched::Merge(id) => match store.merge(id)? {
-            Some(row) => Some(Delta::Merge(Box::new(merge(viewed, &row)?))),
-            None => None,
-        },
-        Touched::Convoy(id) => match store.convoy(id)? {
-            Some(row) => Some(Delta::Convoy(Box::new(convoy(store, &row)?))),
-            None => None,
-        },
-        Touched::Nudge(id) => store
-            .nudge(id)?
-            .map(|row| Delta::Nudge(Box::new(nudge(&row)))),
-        Touched::Wish => Some(Delta::Wish(store.wish()?)),
-        Touched::Bead(_) | Touched::Run(_) => None,
-    })
 }
 
 /// What an agent has to do.

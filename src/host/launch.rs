@@ -33,7 +33,16 @@ pub(super) fn agent(host: &Rc<Host>, plan: &LaunchPlan) -> Answer {
         until: None,
         output: None,
     };
-    Ok(begin(host, &about, started, family, output, limits))
+    Ok(begin(
+        host,
+        &about,
+        started,
+        Terms {
+            family,
+            output,
+            limits,
+        },
+    ))
 }
 
 /// Starts a job.
@@ -50,7 +59,16 @@ pub(super) fn job(host: &Rc<Host>, plan: &JobPlan) -> Answer {
         until: (plan.time_limit > 0).then(|| Instant::now() + time),
         output: (plan.output_limit > 0).then_some(plan.output_limit),
     };
-    Ok(begin(host, &about, started, family, output, limits))
+    Ok(begin(
+        host,
+        &about,
+        started,
+        Terms {
+            family,
+            output,
+            limits,
+        },
+    ))
 }
 
 fn fact(run: &Run) -> HostAnswer {
@@ -119,14 +137,24 @@ fn family(
     }
 }
 
+/// What a run is hosted on.
+struct Terms {
+    family: Family,
+    output: Output,
+    limits: Limits,
+}
+
 fn begin(
     host: &Rc<Host>,
     about: &About,
     started: Result<Started, NotStarted>,
-    family: Family,
-    output: Output,
-    limits: Limits,
+    terms: Terms,
 ) -> HostAnswer {
+    let Terms {
+        family,
+        output,
+        limits,
+    } = terms;
     let Ok(id) = RunId::parse(&about.run) else {
         return HostAnswer::Unsupported;
     };

@@ -71,30 +71,7 @@ pub(crate) fn submit(
                 .hint("gt prime says what to do about it"),
         );
     }
-    let merge = MergeRow {
-        id: id.clone(),
-        rig: incarnation.rig.clone(),
-        bead: bead.id.clone(),
-        author: incarnation.address(),
-        incarnation: incarnation.id.clone(),
-        branch: incarnation.branch.clone(),
-        tip: found.head.clone(),
-        base: incarnation
-            .base
-            .clone()
-            .unwrap_or_else(|| found.head.clone()),
-        attempt: incarnation.attempt,
-        priority: bead.priority,
-        phase: MergePhase::Queued,
-        reason: None,
-        old: None,
-        new: None,
-        tree: None,
-        gate: 0,
-        races: 0,
-        created_at: now.wall,
-        ended_at: None,
-    };
+    let merge = request(incarnation, bead, found, id, now);
     let review = BeadRow {
         status: BeadStatus::InReview,
         updated_at: now.wall,
@@ -125,6 +102,40 @@ pub(crate) fn submit(
             message,
         },
     ))
+}
+
+/// The work as a row of the queue.
+fn request(
+    incarnation: &IncarnationRow,
+    bead: &BeadRow,
+    found: &Found,
+    id: &MergeId,
+    now: Now,
+) -> MergeRow {
+    MergeRow {
+        id: id.clone(),
+        rig: incarnation.rig.clone(),
+        bead: bead.id.clone(),
+        author: incarnation.address(),
+        incarnation: incarnation.id.clone(),
+        branch: incarnation.branch.clone(),
+        tip: found.head.clone(),
+        base: incarnation
+            .base
+            .clone()
+            .unwrap_or_else(|| found.head.clone()),
+        attempt: incarnation.attempt,
+        priority: bead.priority,
+        phase: MergePhase::Queued,
+        reason: None,
+        old: None,
+        new: None,
+        tree: None,
+        gate: 0,
+        races: 0,
+        created_at: now.wall,
+        ended_at: None,
+    }
 }
 
 /// The bead needed no change: closed with the reason, told to the operator.

@@ -138,28 +138,7 @@ pub(crate) fn gate_ended(
     let (MergePhase::Gating, Some(tree)) = (merge.phase, merge.tree.clone()) else {
         return Decision::nothing();
     };
-    let row = GateRow {
-        merge: merge.id.clone(),
-        position: merge.gate,
-        name: end.name.clone(),
-        outcome: end.outcome,
-        took: end.took,
-        job: end.job.clone(),
-        tail: end.tail.clone(),
-        tree,
-    };
-    let event = EventBody::GateEnded {
-        merge: merge.id.clone(),
-        gate: end.name.clone(),
-        outcome: end.outcome,
-        took: end.took,
-    };
-    let told = Decision::nothing().change(Change::Gate(row)).event_by(
-        Address::refinery(&merge.rig),
-        Some(&merge.rig),
-        Some(&merge.bead),
-        event,
-    );
+    let told = gate_told(merge, end, tree);
     told.and(match end.outcome {
         GateOutcome::Passed => next_gate(
             &MergeRow {
@@ -189,6 +168,31 @@ pub(crate) fn gate_ended(
             )
         }
     })
+}
+
+fn gate_told(merge: &MergeRow, end: &GateEnd, tree: Oid) -> Decision {
+    let row = GateRow {
+        merge: merge.id.clone(),
+        position: merge.gate,
+        name: end.name.clone(),
+        outcome: end.outcome,
+        took: end.took,
+        job: end.job.clone(),
+        tail: end.tail.clone(),
+        tree,
+    };
+    let event = EventBody::GateEnded {
+        merge: merge.id.clone(),
+        gate: end.name.clone(),
+        outcome: end.outcome,
+        took: end.took,
+    };
+    Decision::nothing().change(Change::Gate(row)).event_by(
+        Address::refinery(&merge.rig),
+        Some(&merge.rig),
+        Some(&merge.bead),
+        event,
+    )
 }
 
 fn last_line(text: &str) -> Option<&str> {

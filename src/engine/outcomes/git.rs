@@ -55,16 +55,13 @@ impl Town {
                     test_hint,
                 },
             ) => {
-                let row = self.the_rig(rig)?;
-                let chosen = (row.prefix != crate::config::derive_prefix(rig.as_str()))
-                    .then_some(&row.prefix);
                 let found = rig::Found {
                     target,
                     tip,
                     tracked_prefix,
                     test_hint,
                 };
-                rig::laid_out(&row, &found, chosen, at.now)
+                self.laid_out(rig, &found, at)?
             }
             (Effect::Sync { rig, next }, GitOutcome::Synced { tip, external }) => {
                 let decision = self.synced(rig, (&tip, external.as_ref()), at, carried)?;
@@ -83,20 +80,12 @@ impl Town {
                     at.now,
                 )
             }
-            (Effect::Candidate { merge }, GitOutcome::Candidate { base, commit, tree }) => {
-                let merge = self.the_merge(merge)?;
-                let gates = self.settings.rig_gates(&merge.rig).len();
-                landing::prepared(&merge, Candidate { base, commit, tree }, gates)
-            }
-            (Effect::Candidate { merge }, GitOutcome::Conflict { paths, .. }) => {
-                self.conflicted(merge, &paths, at)?
-            }
-            (Effect::Advance { merge }, GitOutcome::Advanced { left }) => {
-                for one in left {
-                    tracing::info!(%merge, %one, "stayed behind");
-                }
-                self.landed(merge, at)?
-            }
+            (
+                effect @ (Effect::Candidate { merge } | Effect::Advance { merge }),
+                outcome @ (GitOutcome::Candidate { .. }
+                | GitOutcome::Conflict { .. }
+                | GitOutcome::Advanced { .. }),
+            ) => self.merge_job_done(effect.kind(), merge, outcome, at)?,
             (effect, other) => {
                 let refusal =
                     Refusal::failed(format!("git answered `{}` with {other:?}", effect.kind()));
@@ -104,6 +93,45 @@ impl Town {
             }
         };
         self.follow(owed.effect.kind(), decision, at, carried)
+    }
+
+    fn laid_out(&self, name: &RigName, found: &rig::Found, at: At) -> Result<Decision, Refusal> {
+        let row = self.the_rig(name)?;
+        // A prefix that is not the name's own was chosen by the operator.
+        let derived = crate::config::derive_prefix(name.as_str());
+        let chosen = (row.prefix != derived).then_some(&row.prefix);
+        Ok(rig::laid_out(&row, found, chosen, at.now))
+    }
+
+    /// A candidate was made or could not be, or the copies are forward.
+    fn merge_job_done(
+        &self,
+        kind: &str,
+        merge: &MergeId,
+        outcome: GitOutcome,
+        at: At,
+    ) -> Result<Decision, Refusal> {
+        match outcome {
+            GitOutcome::Candidate { base, commit, tree } => {
+                let merge = self.the_merge(merge)?;
+                let gates = self.settings.rig_gates(&merge.rig).len();
+                Ok(landing::prepared(
+                    &merge,
+                    Candidate { base, commit, tree },
+                    gates,
+                ))
+            }
+            GitOutcome::Conflict { paths, .. } => self.conflicted(merge, &paths, at),
+            GitOutcome::Advanced { left } => {
+                for one in left {
+                    tracing::info!(%merge, %one, "stayed behind");
+                }
+                self.landed(merge, at)
+            }
+            other => Err(Refusal::failed(format!(
+                "git answered `{kind}` with {other:?}"
+            ))),
+        }
     }
 
     /// The target as the remote has it now; the row is written at once so that what follows sees it.

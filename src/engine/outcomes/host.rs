@@ -286,6 +286,9 @@ impl Town {
             return Ok(());
         };
         match (&owed.effect, result) {
+            (Effect::Launch { run } | Effect::Stop { run }, Err(refusal)) => {
+                self.agent_ended(run, &exit_of(refusal), at, carried)
+            }
             (Effect::Launch { run }, Ok(HostAnswer::Runs(facts))) => {
                 let row = self.store.run(run)?;
                 match (facts.into_iter().find(|fact| fact.run == *run), row) {
@@ -293,55 +296,45 @@ impl Town {
                     _ => Ok(()),
                 }
             }
-            (Effect::Launch { run }, Err(refusal)) => {
-                self.agent_ended(run, &exit_of(refusal), at, carried)
-            }
-            (Effect::Stop { run }, Err(refusal)) => {
-                self.agent_ended(run, &exit_of(refusal), at, carried)
-            }
             (
                 Effect::Clone { .. }
                 | Effect::Fetch { .. }
                 | Effect::Gate { .. }
                 | Effect::Push { .. },
-                Ok(HostAnswer::Runs(facts)),
-            ) => {
-                let ended = facts
-                    .into_iter()
-                    .find_map(|fact| Some((fact.exit.clone()?, fact)));
-                match ended {
-                    Some((exit, fact)) => {
-                        let end = JobEnd {
-                            exit: &exit,
-                            tail: &fact.tail,
-                            took: fact.took,
-                        };
-                        self.job_ended(id, &end, at, carried)
-                    }
-                    None => Ok(()),
-                }
-            }
-            (
-                Effect::Clone { .. }
-                | Effect::Fetch { .. }
-                | Effect::Gate { .. }
-                | Effect::Push { .. },
-                Err(refusal),
-            ) => {
-                let exit = exit_of(refusal);
-                self.job_ended(
-                    id,
-                    &JobEnd {
-                        exit: &exit,
-                        tail: "",
-                        took: 0,
-                    },
-                    at,
-                    carried,
-                )
-            }
+                result,
+            ) => self.job_answered(id, result, at, carried),
+            // A stop is over when the run's exit is told; the rest is no work of the host.
             _ => Ok(()),
         }
+    }
+
+    /// A job runs, has ended already, or could not be started.
+    fn job_answered(
+        &mut self,
+        id: crate::store::OutboxId,
+        result: Result<HostAnswer, HostRefusal>,
+        at: At,
+        carried: &mut Carried,
+    ) -> Result<(), Refusal> {
+        let (exit, tail, took) = match result {
+            Err(refusal) => (exit_of(refusal), String::new(), 0),
+            Ok(HostAnswer::Runs(facts)) => {
+                let ended = facts
+                    .into_iter()
+                    .find_map(|fact| Some((fact.exit?, fact.tail, fact.took)));
+                match ended {
+                    Some(ended) => ended,
+                    None => return Ok(()),
+                }
+            }
+            Ok(_) => return Ok(()),
+        };
+        let end = JobEnd {
+            exit: &exit,
+            tail: &tail,
+            took,
+        };
+        self.job_ended(id, &end, at, carried)
     }
 
     /// A screen for somebody who asked through the engine.

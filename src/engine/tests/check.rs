@@ -50,7 +50,7 @@ fn console_knows(world: &World) {
     let (Some(town), Some(console)) = (&world.town, &world.console) else {
         return;
     };
-    let fresh = crate::engine::view::town(town).unwrap();
+    let fresh = crate::engine::live::town(town).unwrap();
     assert_eq!(console.seq, fresh.seq);
     assert_eq!(console.wish, fresh.wish);
     assert_eq!(console.beads, fresh.beads);
