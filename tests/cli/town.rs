@@ -153,3 +153,18 @@ fn plain_output_has_no_escapes_and_fits_pipes() {
         "{list}"
     );
 }
+
+#[test]
+fn what_needs_hands_is_stored_while_the_town_is_down() {
+    let town = TestTown::installed();
+    town.gt(&["down"]).ok().says("0 agents stopped");
+    town.gt(&["status"]).ok().says("down (`gt up` starts it)");
+    town.gt(&["rig", "add", "bot", "/nowhere.git"])
+        .ok()
+        .says("stored: the town is down");
+    town.gt(&["rig", "list"]).ok().says("bot").says("cloning");
+    assert!(
+        town.engine().is_none(),
+        "something was started against `gt down`"
+    );
+}

@@ -2,11 +2,12 @@
 
 use crate::cli::caller::Caller;
 use crate::cli::edge;
-use crate::cli::report::Ended;
+use crate::cli::report::{Ended, mismatch};
+use crate::client::TownClient;
 use crate::config::capture_env;
 use crate::console::{self, Options};
 use crate::daemon::Embedded;
-use crate::domain::{Kind, Refusal};
+use crate::domain::{Answer, Command, Kind, Query, Refusal, TownWish, Wish};
 use crate::support::paths::TownPaths;
 use crate::verbs::Context;
 
@@ -38,9 +39,25 @@ pub(crate) fn open(paths: &TownPaths, place: Context) -> Result<(), Refusal> {
         env: capture_env(edge::environment()),
         ..place
     };
-    let options = Options {
-        context,
-        ..Options::default()
+    console::run(paths, Options { context, start })
+}
+
+/// Starts engine and host where they do not run, never an agent, and never against a `gt down`. In a
+/// town that is up, agents are started with this terminal's environment from now on (DECISIONS 17).
+fn start(paths: &TownPaths) -> Result<(), Refusal> {
+    let mut town = TownClient::start(paths.clone())?;
+    let Answer::Town(now) = town.query(Query::Town)? else {
+        return Err(mismatch("gt"));
     };
-    console::run(paths, options)
+    match now.wish {
+        Wish::Down => Ok(()),
+        Wish::Up => {
+            let env = capture_env(edge::environment());
+            let wish = Command::TownWish(TownWish {
+                wish: Wish::Up,
+                env,
+            });
+            town.command(wish, "gt").map(drop)
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
 use crate::cli::{edge, output, show};
-use crate::client::{AttachEvent, HostClient, Need, Subscription, Update};
+use crate::client::{AttachEvent, HostClient, Need, Subscription, TownClient, Update};
 use crate::config::derive_prefix;
 use crate::domain::{Answer, Delta, Kind, Outcome, Query, Refusal, RigPhase, RigView, RunId};
 use crate::git;
@@ -23,6 +23,9 @@ pub(crate) fn run(args: &RigAddArgs, caller: &Caller) -> Ended {
     let Outcome::Rig { rig } = town.command(command, caller.how)? else {
         return Err(mismatch(caller.how).into());
     };
+    if !is_settled(&rig) && TownClient::running(&paths)?.is_none() {
+        return stored(args, &rig);
+    }
     let rig = if is_settled(&rig) {
         *rig
     } else {
@@ -50,6 +53,17 @@ pub(crate) fn run(args: &RigAddArgs, caller: &Caller) -> Ended {
     }
     let derived = derivation(args, &rig);
     output::text(&show::rig_story(&rig, &derived, &paths, &caller.look()))
+}
+
+/// The town is down: the wish for the rig is kept, and nobody clones it now.
+fn stored(args: &RigAddArgs, rig: &RigView) -> Ended {
+    if args.json {
+        return output::json(&show::rig_json(rig));
+    }
+    output::line(&format!(
+        "stored: the town is down, so {} is cloned when it is up again (`gt up`)",
+        rig.name
+    ))
 }
 
 /// A town that is a repository stays clean: the rig's settings are committed (DOCUMENT 3).

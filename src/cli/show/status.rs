@@ -126,7 +126,7 @@ fn attention(town: &TownView, look: &Look) -> String {
         table.row([
             Cell::new(Tone::Warn, "!"),
             Cell::new(Tone::Name, &row.subject),
-            Cell::plain(look.ago(row.since)),
+            Cell::plain(since(row.since, look)),
             Cell::plain(format!("{}{next}", row.why)),
         ]);
     }
@@ -136,6 +136,11 @@ fn attention(town: &TownView, look: &Look) -> String {
     } else {
         format!("\n{}\n{text}", look.paint(Tone::Warn, "needs you"))
     }
+}
+
+/// How long it has been so; nothing when nobody knows.
+fn since(at: i64, look: &Look) -> String {
+    if at > 0 { look.ago(at) } else { String::new() }
 }
 
 /// The town as an object: the field's names where we know the value, and ours beside them.
