@@ -4,9 +4,11 @@ use std::thread::JoinHandle;
 
 use super::place::Place;
 use super::play::{Play, Progress};
+use super::stage::{self, Given};
 use super::tell;
 use super::watch::Watch;
 use crate::client::{Need, TownClient};
+use crate::console;
 use crate::domain::{Answer, Kind, Query, Refusal};
 use crate::support::paths::TownPaths;
 use crate::verbs::Context;
@@ -14,6 +16,7 @@ use crate::verbs::Context;
 /// Opens the control room, and goes on slinging until it is left.
 pub(super) fn show(
     place: &Place,
+    given: &Given,
     client: TownClient,
     watch: Watch,
     play: Play,
@@ -21,11 +24,18 @@ pub(super) fn show(
     let stopper = watch.stopper();
     let director = direct(client, watch, play)?;
     let town = place.town();
+    // Agents that are started from the room get the demo's environment too, not the person's.
     let context = Context {
         cwd: town.root().to_owned(),
+        home: Some(place.home()),
+        env: stage::agents_env(place, given),
         ..Context::default()
     };
-    let left = crate::cli::gt::console::open(&town, context);
+    let options = console::Options {
+        context,
+        ..console::Options::default()
+    };
+    let left = console::run(&town, options);
     stopper.stop();
     let directed = director
         .join()

@@ -121,7 +121,13 @@ fn with_room(place: &Place, given: &Given) -> Result<(), Refusal> {
         Err(Unset::Refused(refusal)) => return Err(refusal),
         Err(Unset::Ended(_)) => return Err(interrupted()),
     };
-    room::show(place, client, watch, course(&stage, Operator::Person))
+    room::show(
+        place,
+        given,
+        client,
+        watch,
+        course(&stage, Operator::Person),
+    )
 }
 
 fn open(place: &Place, given: &Given) -> Result<PathBuf, Refusal> {
