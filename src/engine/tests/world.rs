@@ -8,7 +8,7 @@ use crate::config::{
 };
 use crate::domain::{
     AgentAlias, Answer, BeadCreate, BeadType, Command, Delta, Done, Exit, GitJob, GitOutcome, Now,
-    Oid, Place, Priority, Refusal, RigAdd, RigName, RunId, Sling, TownView,
+    Oid, Place, Priority, Refusal, RigAdd, RigName, RunId, ScreenRow, ScreenView, Sling, TownView,
 };
 use crate::engine::{Act, At, Input, Peer, Said, Tag, Town, TownParts, Turn};
 use crate::store::Store;
@@ -98,9 +98,15 @@ pub(super) struct World {
     pub trees: BTreeMap<String, Tree>,
     pub rescued: BTreeSet<u64>,
     pub gate: Gate,
+    /// What stands in each agent's input line, and what agents took from it.
+    pub composers: BTreeMap<RunId, String>,
+    pub taken: Vec<String>,
+    written: BTreeSet<(RunId, String)>,
     pub kill: Option<(String, Kill)>,
     /// What a console would know: a snapshot kept current by deltas.
     pub console: Option<TownView>,
+    /// So many acts of that kind pass before the kill.
+    pub kill_after: u32,
     pub kills: u32,
     pub next_reply: u64,
     next: u64,
@@ -125,7 +131,7 @@ impl World {
             &Settings::load(&paths),
             &alias,
             "sh -c true",
-            None,
+            Some("scripted"),
             crate::engine::acts::PLAIN_PATH,
         )
         .unwrap();
@@ -148,8 +154,12 @@ impl World {
             trees: BTreeMap::new(),
             rescued: BTreeSet::new(),
             gate: Box::new(|_| Exit::Code { code: 0 }),
+            composers: BTreeMap::new(),
+            taken: Vec::new(),
+            written: BTreeSet::new(),
             kill: None,
             console: None,
+            kill_after: 0,
             kills: 0,
             next_reply: 1,
             next: 100,
@@ -190,6 +200,9 @@ impl World {
             .map(|(run, process)| fact(run, process))
             .collect();
         self.inbox.push_back(Input::HostUp { pid: 2, runs });
+        for run in self.agents() {
+            self.show(&run);
+        }
         self.console = None;
         self.inbox.push_back(Input::Subscribe { reply: CONSOLE });
     }
@@ -259,11 +272,15 @@ impl World {
                     ""
                 }
             };
-            let dies = self
+            let mut dies = self
                 .kill
                 .as_ref()
                 .filter(|(wanted, _)| wanted == kind)
                 .map(|(_, when)| *when);
+            if dies.is_some() && self.kill_after > 0 {
+                self.kill_after -= 1;
+                dies = None;
+            }
             match dies {
                 Some(Kill::Before) => {
                     self.kill = None;
@@ -377,17 +394,74 @@ impl World {
                 }
                 Ok(HostAnswer::Done)
             }
-            HostAsk::Write { run, .. } => match self
-                .processes
-                .get(&run)
-                .filter(|process| process.exit.is_none())
-            {
-                Some(_) => Ok(HostAnswer::Write(WriteFate::Written)),
-                None => Err(HostRefusal::NoRun),
-            },
-            HostAsk::Asked { .. } => Ok(HostAnswer::Write(WriteFate::NeverSeen)),
+            HostAsk::Write { run, key, text, .. } => {
+                self.write(&run, key.unwrap_or_default(), &text)
+            }
+            HostAsk::Asked { run, key } => {
+                let seen = self.written.contains(&(run, key));
+                Ok(HostAnswer::Write(if seen {
+                    WriteFate::Written
+                } else {
+                    WriteFate::NeverSeen
+                }))
+            }
             other => panic!("the engine never asks {other:?}"),
         })
+    }
+
+    /// Keys typed into an agent, each key at most once.
+    fn write(&mut self, run: &RunId, key: String, text: &str) -> Result<HostAnswer, HostRefusal> {
+        if self
+            .processes
+            .get(run)
+            .is_none_or(|process| process.exit.is_some())
+        {
+            return Err(HostRefusal::NoRun);
+        }
+        if self.written.insert((run.clone(), key)) {
+            let line = self.composers.entry(run.clone()).or_default();
+            if text == "\r" {
+                self.taken.push(std::mem::take(line));
+            } else {
+                line.push_str(
+                    text.trim_start_matches("\u{1b}[200~")
+                        .trim_end_matches("\u{1b}[201~"),
+                );
+            }
+            self.show(run);
+        }
+        Ok(HostAnswer::Write(WriteFate::Written))
+    }
+
+    /// An agent's screen, with its input line.
+    pub(super) fn show(&mut self, run: &RunId) {
+        let line = self.composers.get(run).cloned().unwrap_or_default();
+        let rule = "\u{2500}".repeat(40);
+        let rows = [
+            "\u{b7} ready for input".to_owned(),
+            rule.clone(),
+            format!("> {line}"),
+            rule,
+        ];
+        let rev = self.fresh();
+        let screen = ScreenView {
+            rev,
+            hash: rev,
+            size: (80, 24),
+            rows: rows
+                .into_iter()
+                .map(|text| ScreenRow {
+                    text,
+                    runs: Vec::new(),
+                })
+                .collect(),
+            bracketed_paste: true,
+            ..ScreenView::default()
+        };
+        self.inbox.push_back(Input::Screen {
+            run: run.clone(),
+            screen,
+        });
     }
 
     /// A job by what its command line says.
