@@ -143,7 +143,7 @@ impl App {
             match why.kind {
                 Kind::Unreachable | Kind::TimedOut => viewer.lose(why.message.clone(), now),
                 Kind::Failed | Kind::Usage | Kind::NotFound | Kind::Refused | Kind::Conflict => {
-                    viewer.sight = Sight::Refused(why.message.clone())
+                    viewer.sight = Sight::Refused(why.message.clone());
                 }
             }
             self.dirty = true;

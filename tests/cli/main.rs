@@ -2,6 +2,10 @@
 //! runs here; what needs one is in `tests/e2e`.
 
 #![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "these tests look at the files that the programs leave"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

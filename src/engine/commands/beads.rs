@@ -50,8 +50,14 @@ impl Town {
         match &cmd.place {
             Place::Rig(name) => Ok((Some(names::rig(&self.store, name)?.name), None)),
             Place::Town => {
-                let rigs: Vec<RigName> =
-                    self.store.rigs()?.into_iter().map(|rig| rig.name).collect();
+                // A rig that could not be added is not a place for work.
+                let rigs: Vec<RigName> = self
+                    .store
+                    .rigs()?
+                    .into_iter()
+                    .filter(|rig| rig.phase != crate::domain::RigPhase::Failed)
+                    .map(|rig| rig.name)
+                    .collect();
                 let default = cmd
                     .default_rig
                     .clone()
