@@ -49,12 +49,11 @@ impl App {
         let mut effects = self.unwatch();
         let stream = self.stream();
         let size = self.terminal_size();
-        self.viewer = Some(Viewer::new(
-            stream,
-            run.clone(),
-            size.unwrap_or(SIZE),
-            self.now,
-        ));
+        let mut viewer = Viewer::new(stream, run.clone(), size.unwrap_or(SIZE), self.now);
+        viewer.whose = self
+            .agent()
+            .map(|agent| (agent.address.clone(), agent.bead.clone()));
+        self.viewer = Some(viewer);
         self.dirty = true;
         effects.push(Effect::Attach(stream, run, size));
         effects

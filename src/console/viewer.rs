@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 
 use super::msg::Stream;
 use crate::client::AttachEvent;
-use crate::domain::{Exit, RunId};
+use crate::domain::{Address, BeadId, Exit, RunId};
 use crate::screen;
 use crate::term::{Screen, keys};
 
@@ -49,6 +49,8 @@ pub(crate) struct Solo {
 pub(crate) struct Viewer {
     pub(crate) stream: Stream,
     pub(crate) run: RunId,
+    /// Whose it is and what for, kept after the agent is gone.
+    pub(crate) whose: Option<(Address, Option<BeadId>)>,
     pub(crate) sight: Sight,
     pub(crate) screen: Screen,
     pub(crate) scroll: usize,
@@ -66,6 +68,7 @@ impl Viewer {
         Self {
             stream,
             run,
+            whose: None,
             sight: Sight::Connecting,
             screen: Screen::new(size, HISTORY),
             scroll: 0,

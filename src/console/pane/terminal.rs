@@ -55,6 +55,31 @@ fn draw_title(app: &App, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// What became of an agent that is gone: whose terminal it was, and where its work is.
+fn outcome(app: &App) -> Vec<(String, Style)> {
+    let theme = &app.look.theme;
+    let whose = app.viewer.as_ref().and_then(|viewer| viewer.whose.as_ref());
+    let Some((address, bead)) = whose else {
+        return vec![("its session is over".to_owned(), theme.title)];
+    };
+    let mut pieces = vec![(format!("{} is over", address.short()), theme.title)];
+    let Some(bead) = bead else { return pieces };
+    let merges = app.model.merges().iter();
+    let newest = merges
+        .filter(|merge| merge.bead == *bead)
+        .max_by_key(|merge| merge.created_at);
+    pieces.push(match newest {
+        Some(merge) => {
+            let mark = glyph::merge(merge.phase, app.look.glyphs, theme);
+            let commit = merge.landed.as_ref().map_or("", |commit| commit.short());
+            let text = format!("{bead}: {} {} {commit}", merge.id, mark.word);
+            (text.trim_end().to_owned(), mark.style)
+        }
+        None => (bead.to_string(), theme.muted),
+    });
+    pieces
+}
+
 fn title(app: &App) -> Vec<(String, Style)> {
     let theme = &app.look.theme;
     let mode = match app.mode {
@@ -76,7 +101,7 @@ fn title(app: &App) -> Vec<(String, Style)> {
             pieces.push((bead.to_string(), theme.muted));
         }
     } else if app.solo.is_none() {
-        pieces.push(("its session is over".to_owned(), theme.title));
+        pieces.extend(outcome(app));
     }
     let Some(viewer) = &app.viewer else {
         pieces.push(("no terminal".to_owned(), theme.warning));

@@ -166,7 +166,7 @@ fn who_watches_an_agent_that_ends_keeps_its_last_screen() {
     app.update(Msg::Town(Update::Deltas(41, vec![gone])), NOW);
     let seen = text(&app);
     assert!(
-        seen.contains("all done") && seen.contains("its session is over"),
+        seen.contains("all done") && seen.contains("tradingbot/Toast is over  tb-x31"),
         "{seen}"
     );
     assert_eq!(press(&mut app, "x"), []);
