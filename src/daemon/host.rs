@@ -241,3 +241,123 @@ fn make_private(folder: &Path) -> io::Result<()> {
 fn cannot(what: &'static str) -> impl Fn(io::Error) -> Refusal {
     move |error| Refusal::failed(format!("the terminal host cannot {what}: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::AttachEvent;
+    use crate::domain::{Exit, LaunchPlan, RunId};
+    use crate::wire::{HostAnswer, HostAsk};
+
+    fn town() -> (tempfile::TempDir, TownPaths) {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = TownPaths::new(dir.path().canonicalize().unwrap());
+        (dir, paths)
+    }
+
+    #[test]
+    fn one_town_has_one_host_and_it_leaves_no_socket() {
+        let (_dir, paths) = town();
+        let host = HostThread::start(&paths).unwrap();
+        let second = HostThread::start(&paths).unwrap_err();
+        assert_eq!(second.kind, Kind::Conflict);
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&paths.gt()), 0o700);
+        assert_eq!(mode(&paths.host_socket()), 0o600);
+        drop(host);
+        assert!(!paths.host_socket().exists());
+        // What a killed host leaves is replaced by the next one.
+        std::fs::write(paths.host_socket(), "").unwrap();
+        let again = HostThread::start(&paths).unwrap();
+        assert!(HostClient::open(&paths).is_ok());
+        assert_eq!(
+            std::fs::read_to_string(paths.operator_key()).unwrap().len(),
+            64
+        );
+        assert_eq!(mode(&paths.operator_key()), 0o600);
+        drop(again);
+    }
+
+    #[test]
+    fn without_a_host_the_client_says_what_to_do() {
+        let (_dir, paths) = town();
+        let refusal = HostClient::open(&paths).unwrap_err();
+        assert_eq!(refusal.kind, Kind::Unreachable);
+        assert_eq!(refusal.hints, ["gt up"]);
+        assert_eq!(HostClient::shutdown(&paths), Ok(()));
+    }
+
+    #[test]
+    fn an_attached_client_sees_types_and_hears_the_end() {
+        let (_dir, paths) = town();
+        let _host = HostThread::start(&paths).unwrap();
+        let run = RunId::parse("tb.Toast.1.1").unwrap();
+        let plan = LaunchPlan {
+            run: run.clone(),
+            argv: ["/bin/sh", "-c", "echo hello; read x; echo \"<$x>\"; exit 5"]
+                .map(str::to_owned)
+                .to_vec(),
+            cwd: paths.root().to_owned(),
+            env: vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
+            size: (80, 24),
+        };
+        launch(&paths, plan);
+        let (mut keyboard, events) = HostClient::attach(&paths, &run, Some((60, 20)))
+            .unwrap()
+            .split();
+        let mut screen = crate::term::Screen::new((10, 5), 10);
+        let mut typed = false;
+        loop {
+            match events.recv_timeout(Duration::from_secs(20)).unwrap() {
+                AttachEvent::Size(size) => screen.resize(size),
+                AttachEvent::Bytes(bytes) => screen.feed(&bytes),
+                AttachEvent::Exited(exit) => {
+                    assert_eq!(exit, Exit::Code { code: 5 });
+                    break;
+                }
+                AttachEvent::Lost(why) => panic!("{why}"),
+            }
+            if !typed && screen.view().text().contains("hello") {
+                keyboard.type_bytes(b"abc\r").unwrap();
+                typed = true;
+            }
+        }
+        assert!(screen.view().text().contains("<abc>"));
+        assert_eq!(screen.size(), (60, 20));
+        let mut client = HostClient::open(&paths).unwrap();
+        let peek = HostAsk::Peek { run, history: 0 };
+        let Ok(HostAnswer::Screen { screen: told, .. }) = client.ask(peek) else {
+            panic!("no screen");
+        };
+        assert_eq!(told.hash, screen.view().hash);
+    }
+
+    /// Only the engine's key may launch: a client of its own.
+    fn launch(paths: &TownPaths, plan: LaunchPlan) {
+        use crate::wire::*;
+        use std::io::Write;
+        let mut stream = std::os::unix::net::UnixStream::connect(paths.host_socket()).unwrap();
+        let key = (0..2000)
+            .find_map(|_| {
+                std::thread::sleep(Duration::from_millis(1));
+                files::read_if_there(&paths.engine_key()).unwrap()
+            })
+            .unwrap();
+        let hello = Hello {
+            proto_min: HOST_PROTO_MIN,
+            proto_max: HOST_PROTO,
+            build: BUILD.to_owned(),
+            town: paths.root().display().to_string(),
+            role: "engine".to_owned(),
+            token: Some(key),
+        };
+        stream.write_all(&encode_control(&hello).unwrap()).unwrap();
+        let ask = HostRequest {
+            id: 1,
+            ask: HostAsk::Launch(plan),
+        };
+        stream.write_all(&encode_control(&ask).unwrap()).unwrap();
+        read_frame(&mut stream).unwrap();
+        read_frame(&mut stream).unwrap();
+    }
+}

@@ -172,9 +172,6 @@ impl Recording {
         let (first, size) = self.start();
         let mut screen = Screen::new(size, HISTORY);
         let entries: Vec<Entry> = self.entries.iter().skip(first).copied().collect();
-        let keyframe = entries
-            .iter()
-            .rposition(|entry| entry.kind == EntryKind::Keyframe);
         for (place, entry) in entries.iter().enumerate() {
             let bytes = self.bytes(entry)?;
             match entry.kind {
@@ -187,9 +184,6 @@ impl Recording {
                 }
                 // A keyframe clears the rows above: only where there is nothing before it yet.
                 EntryKind::Keyframe if place == 0 => screen.feed(&bytes),
-                EntryKind::Keyframe if keyframe == Some(place) && screen.faults() > 0 => {
-                    screen.feed(&bytes);
-                }
                 EntryKind::Keyframe | EntryKind::Marker | EntryKind::Exit => {}
             }
         }
@@ -251,4 +245,81 @@ pub(crate) fn with_returns(bytes: &[u8]) -> Vec<u8> {
         out.push(byte);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::writer::Writer;
+    use super::*;
+
+    fn about(run: &str) -> About {
+        About {
+            version: 1,
+            run: run.to_owned(),
+            began: 1_000,
+            size: (20, 5),
+            terminal: true,
+            program: "sh".to_owned(),
+        }
+    }
+
+    fn recorded() -> (tempfile::TempDir, TownPaths, RunId) {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = TownPaths::new(dir.path());
+        let run = RunId::parse("tb.Toast.1.1").unwrap();
+        let mut writer = Writer::begin(&folder(&paths, &run), &about(run.as_str())).unwrap();
+        let mut append = |time, kind, bytes: &[u8]| writer.append(time, kind, bytes).unwrap();
+        append(0, EntryKind::Output, b"one\r\n");
+        append(1_000, EntryKind::Resize, &encode_size((30, 6)));
+        append(2_000, EntryKind::Output, b"\x1b[31mtwo");
+        append(3_000_000, EntryKind::Exit, br#"{"how":"code","code":3}"#);
+        writer.finish().unwrap();
+        (dir, paths, run)
+    }
+
+    #[test]
+    fn the_last_screen_and_the_exit_come_back() {
+        let (_dir, paths, run) = recorded();
+        let last = last_screen(&paths, &run).unwrap().unwrap();
+        assert_eq!(last.screen.size, (30, 6));
+        assert!(last.screen.text().starts_with("one\ntwo"));
+        assert_eq!(last.exit, Some(Exit::Code { code: 3 }));
+        assert_eq!(last.at, 4_000);
+        assert_eq!(tail(&paths, &run, 3).unwrap().unwrap(), b"two");
+        let other = RunId::parse("tb.Toast.1.2").unwrap();
+        assert_eq!(last_screen(&paths, &other).unwrap(), None);
+    }
+
+    #[test]
+    fn a_recording_is_begun_once_and_is_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_dir, paths, run) = recorded();
+        let folder = folder(&paths, &run);
+        assert!(Writer::begin(&folder, &about("tb.Toast.1.1")).is_err());
+        for name in ["about.json", "index", "output"] {
+            let mode = folder.join(name).metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_torn_tail_ends_the_recording_at_every_byte() {
+        let (_dir, paths, run) = recorded();
+        let folder = folder(&paths, &run);
+        let (index, output) = (
+            std::fs::read(folder.join("index")).unwrap(),
+            std::fs::read(folder.join("output")).unwrap(),
+        );
+        let all = [(&index, "index"), (&output, "output")];
+        for (bytes, name) in all {
+            for length in 0..bytes.len() {
+                std::fs::write(folder.join(name), bytes.get(..length).unwrap()).unwrap();
+                let last = last_screen(&paths, &run).unwrap().unwrap();
+                assert_eq!(last.exit, None, "{name} cut at {length}");
+                let kept = tail(&paths, &run, u64::MAX).unwrap().unwrap();
+                assert!(b"one\r\n\x1b[31mtwo".starts_with(&kept));
+            }
+            std::fs::write(folder.join(name), bytes).unwrap();
+        }
+    }
 }

@@ -11,6 +11,8 @@ mod filter;
 pub mod keys;
 mod screen;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use cells::{CellColor, CellStyle, CellView, CellWidth, RowView};

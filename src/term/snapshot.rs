@@ -1,7 +1,8 @@
 //! Writes a screen as bytes that rebuild it: attach, peek, keyframes and recovery all use this.
 //!
 //! Begins with a full reset, so that it also brings a used screen into the state. On the alternate
-//! screen the primary one, as it was when it was left, comes first. Tab stops are not kept.
+//! screen the primary one, as it was when it was left, comes first. Not kept: tab stops, the last
+//! character for repeats, and which halves of a torn wide character are left (they become blanks).
 
 use std::fmt::Write as _;
 
@@ -23,7 +24,7 @@ pub(super) fn whole(body: &Body) -> Vec<u8> {
     let mut out = String::new();
     let start = match &body.primary {
         Some(primary) if body.alternate() => {
-            out.push_str("\x1b[0m\x1b[?1049h\x1b[r\x1b[?6l\x1b[4l\x1b[?7h\x1b(B\x0f\x1b[2J");
+            out.push_str("\x1b[?1049h\x1b[0m\x1b[r\x1b[?6l\x1b[4l\x1b[?7h\x1b(B\x0f\x1b[2J");
             primary.clone()
         }
         _ => RESET.as_bytes().to_vec(),
@@ -86,8 +87,16 @@ fn rows(body: &Body, out: &mut String) {
             (false, true) => used.max(1),
             (false, false) => used,
         };
+        // The emulator makes the blank before a wide character that wraps itself.
+        let leaves_blank = wraps
+            && row_at(&body.emulator, line + 1)
+                .cells()
+                .next()
+                .is_some_and(|cell| cell.width() == CellWidth::Wide);
         for cell in cells.iter().take(shown) {
-            put_cell(cell, wraps, &mut style, out);
+            if !(leaves_blank && cell.cell.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER)) {
+                put_cell(cell, &mut style, out);
+            }
         }
         goes_on = wraps;
     }
@@ -113,11 +122,8 @@ fn same_style(a: &Cell, b: &Cell) -> bool {
         && a.underline_color() == b.underline_color()
 }
 
-fn put_cell(cell: &CellView<'_>, wraps: bool, style: &mut Cell, out: &mut String) {
-    // The emulator makes these itself when the wide character that follows wraps.
-    if cell.width() == CellWidth::Spacer
-        || (wraps && cell.cell.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER))
-    {
+fn put_cell(cell: &CellView<'_>, style: &mut Cell, out: &mut String) {
+    if cell.width() == CellWidth::Spacer {
         return;
     }
     if !same_style(cell.cell, style) {

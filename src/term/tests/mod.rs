@@ -1,0 +1,5 @@
+//! The terminal model against hostile streams, against itself through snapshots, and keys.
+
+mod hostile;
+mod keys;
+mod snapshot;
