@@ -1,5 +1,7 @@
 //! A snapshot rebuilds the screen, and whatever comes after it goes on the same way.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use crate::term::{CellStyle, CellWidth, Modes, RowView, Screen};
@@ -31,10 +33,9 @@ fn row(row: RowView<'_>) -> String {
     for cell in row.cells() {
         if cell.style() != style {
             style = cell.style();
-            out.push_str(&format!(
-                "<{:?} {:?} {:?} {}>",
-                style.fg, style.bg, style.underline_color, style.attributes
-            ));
+            let (fg, bg) = (style.fg, style.bg);
+            let (line, more) = (style.underline_color, style.attributes);
+            write!(out, "<{fg:?} {bg:?} {line:?} {more}>").unwrap();
         }
         out.push(cell.symbol());
         out.extend(cell.marks());
