@@ -13,7 +13,8 @@ use crate::screen;
 /// Draws everything; returns where the cursor is, when there is one.
 pub(crate) fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     let whole = buf.area;
-    clear(buf, whole, app.look.theme.text);
+    // A new frame begins blank; only its ground colour is to be laid.
+    buf.set_style(whole, app.look.theme.text);
     let cursor = match app.mode {
         Mode::Town => draw_town(app, buf),
         Mode::Typing | Mode::Prefix => terminal::draw(app, whole, buf),

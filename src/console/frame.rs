@@ -222,6 +222,9 @@ pub(crate) fn wrap(line: &str, room: usize) -> Vec<String> {
             piece = rest.trim_start().to_owned();
             columns = piece.chars().filter_map(UnicodeWidthChar::width).sum();
             blank = None;
+            if c == ' ' && piece.is_empty() {
+                continue;
+            }
         }
         if c == ' ' && columns > 0 {
             blank = Some(piece.len() + 1);
@@ -241,6 +244,7 @@ mod tests {
     #[test]
     fn lines_break_at_blanks() {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap("one two", 3), ["one", "two"]);
         assert_eq!(wrap("", 8), [""]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("    indented", 20), ["    indented"]);
