@@ -369,6 +369,16 @@ pub(crate) fn burial_failed(incarnation: &IncarnationRow, reason: &str, now: Now
         .change(Change::Incarnation(row))
 }
 
+/// Whether the bead is on this incarnation's hook: one that has submitted has let go, and its bead
+/// may be with another by now.
+pub(crate) fn holds(incarnation: &IncarnationRow, bead: &BeadRow) -> bool {
+    let hooked = matches!(
+        incarnation.phase,
+        Phase::Preparing | Phase::Running | Phase::Failed
+    );
+    hooked && bead.status == BeadStatus::Hooked && bead.id == incarnation.bead
+}
+
 /// The operator buries it now: the bead is open again, its process is stopped at once.
 pub(crate) fn nuke(
     incarnation: &IncarnationRow,
@@ -383,7 +393,7 @@ pub(crate) fn nuke(
     let mut decision = Decision::nothing()
         .change(Change::Expire(incarnation.id.clone()))
         .event(Some(&incarnation.rig), Some(&incarnation.bead), event);
-    if bead.status == BeadStatus::Hooked {
+    if holds(incarnation, bead) {
         let open = BeadRow {
             status: BeadStatus::Open,
             assignee: None,

@@ -210,7 +210,7 @@ impl Town {
         let shared = self.paths.shared_repo(incarnation.rig.as_str());
         let outcome = Outcome::Nuked {
             agent: incarnation.address(),
-            bead: (bead.status == crate::domain::BeadStatus::Hooked).then_some(bead.id),
+            bead: lifecycle::holds(&incarnation, &bead).then_some(bead.id),
             restore: format!(
                 "git -C {} branch rescued/{} {rescue}/tree",
                 shared.display(),

@@ -458,6 +458,33 @@ fn w6_a_nuked_name_is_free_again_and_its_bead_open() {
 }
 
 #[test]
+fn a_nuke_of_one_that_submitted_leaves_its_bead_with_the_next() {
+    let mut world = World::new();
+    let (first, second) = (world.bead("first"), world.bead("second"));
+    world.sling(&first).unwrap();
+    world.sling(&second).unwrap();
+    world.settle();
+    work(&mut world, 7);
+    // The second is sent back while its first polecat still says farewell.
+    while !world.inbox.is_empty() {
+        world.step();
+        check(&world);
+    }
+    for name in ["Toast", "Shadow"] {
+        let nuke = PolecatNuke {
+            agent: name.to_owned(),
+        };
+        drop(world.order(Command::PolecatNuke(nuke)));
+        check(&world);
+    }
+    finish(&mut world, 1);
+    assert_eq!(
+        (status(&world, &first), status(&world, &second)),
+        (BeadStatus::Closed, BeadStatus::Closed)
+    );
+}
+
+#[test]
 fn s2_a_dead_token_and_a_foreign_command_are_refused() {
     let mut world = World::new();
     let bead = world.bead("work");
