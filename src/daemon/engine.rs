@@ -29,6 +29,7 @@ use crate::support::paths::TownPaths;
 use super::errands::{self, Errand};
 use super::fault::{Fault, When};
 use super::git_lane;
+use super::host::spawn_host;
 use super::host_link::HostLink;
 use super::hub::Hub;
 use super::serve::{Desk, Post, Readers, listen};
@@ -487,11 +488,11 @@ fn link(name: &std::path::Path, target: &std::path::Path) -> io::Result<()> {
 }
 
 /// Lives as the town's engine until it is told to end.
-pub fn run_engine(paths: &TownPaths, start_host: StartHost) -> Result<(), Refusal> {
+pub fn run_engine(paths: &TownPaths) -> Result<(), Refusal> {
     // Fails only for the leader of a session, which is what is wanted.
     if let Err(error) = rustix::process::setsid() {
         tracing::debug!(%error, "no new session");
     }
-    install_bin(paths)?;
-    Engine::take(paths)?.serve(start_host)
+    let program = install_bin(paths)?;
+    Engine::take(paths)?.serve(Box::new(move |paths| spawn_host(paths, &program)))
 }

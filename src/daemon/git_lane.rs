@@ -120,7 +120,8 @@ fn run(
 }
 
 fn spawn(paths: &TownPaths) -> std::io::Result<Worker> {
-    let exe = std::env::current_exe()?;
+    // The town's own copy: the file this engine was started from may be replaced while it runs.
+    let exe = paths.bin().join(crate::wire::BUILD).join("gt");
     let log = std::fs::OpenOptions::new()
         .create(true)
         .append(true)

@@ -3,8 +3,8 @@
 use std::io::{stdin, stdout};
 
 use crate::cli::caller::Caller;
+use crate::cli::log;
 use crate::cli::report::{Ended, disk};
-use crate::cli::{edge, log};
 use crate::daemon;
 use crate::git::{GitContext, worker};
 
@@ -12,9 +12,7 @@ use crate::git::{GitContext, worker};
 pub(crate) fn engine(caller: &Caller) -> Ended {
     let paths = caller.paths()?;
     log::to_file(&paths, "engine")?;
-    let program = edge::own_program()?;
-    let start_host = Box::new(move |paths: &_| daemon::spawn_host(paths, &program));
-    Ok(daemon::run_engine(&paths, start_host)?)
+    Ok(daemon::run_engine(&paths)?)
 }
 
 /// The terminal host.
