@@ -12,6 +12,7 @@ use git2::{Commit, Index, MergeOptions, Oid, Repository, Signature, Sort, Time, 
 use super::checkout;
 use super::disk;
 use super::error::{GitError, Result};
+use super::fill;
 use super::folder;
 use super::objects;
 use super::open::{self, GitContext};
@@ -273,7 +274,7 @@ fn gate_tree(
         refs::set(&repo, &full, target, Expect::Anything, "for the gates")?;
     }
     checkout::detach(&repo, commit)?;
-    checkout::fill(&repo, commit)
+    fill::fill(&repo, commit)
 }
 
 /// Removes a gates' worktree: out of sight in one step, then piece by piece.

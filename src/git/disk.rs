@@ -53,6 +53,11 @@ pub(super) fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|meta| meta.is_dir())
 }
 
+/// Whether `path` is a plain file, not a link or a pipe.
+pub(super) fn is_plain(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|meta| meta.is_file())
+}
+
 /// Writes a file whole.
 pub(super) fn write(path: &Path, text: &str) -> Result<()> {
     files::write_atomic(path, text.as_bytes(), Access::Shared).map_err(GitError::disk(path))

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use git2::{Config, Repository, RepositoryInitOptions};
 
-use super::checkout;
 use super::disk::{self, Transfer};
 use super::error::{GitError, Result};
+use super::fill;
 use super::folder;
 use super::look;
 use super::objects;
@@ -228,7 +228,7 @@ fn clone_for_mayor(
             Expect::Anything,
             "clone",
         )?;
-        checkout::fill(&repo, tip)
+        fill::fill(&repo, tip)
     })
 }
 
@@ -245,7 +245,7 @@ fn place_refinery(
     shared.find_commit(tip)?;
     record.write(tip, &tip.to_string(), "the refinery's worktree")?;
     let repo = open::worktree(&repos.refinery, &repos.shared, REFINERY, cx)?;
-    checkout::fill(&repo, tip)?;
+    fill::fill(&repo, tip)?;
     record.mark_ready()
 }
 

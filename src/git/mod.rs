@@ -20,6 +20,7 @@ mod objects;
 mod refs;
 
 mod checkout;
+mod fill;
 mod record;
 
 mod look;

@@ -8,9 +8,9 @@ use std::path::Path;
 
 use git2::{Oid, Repository};
 
-use super::checkout;
 use super::disk;
 use super::error::{GitError, Result};
+use super::fill;
 use super::objects;
 use super::open::{self, GitContext};
 use super::record::Record;
@@ -70,7 +70,7 @@ pub(super) fn worktree(repos: &RigRepos, new: &New<'_>, cx: &GitContext) -> Resu
         refs::set(&shared, &branch, base, Expect::Nothing, "branch: new work")?;
     }
     let repo = open::worktree(new.path, &repos.shared, new.record, cx)?;
-    checkout::fill(&repo, base)?;
+    fill::fill(&repo, base)?;
     record.mark_ready()?;
     done(base)
 }
