@@ -4,8 +4,26 @@
 //! main, the kernel for which processes live. Numbers such as P11 name lines of the contract.
 
 #![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "these tests run programs and look at what they left on the disk"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod agents;
+mod burial;
+mod checkout;
+mod crash;
+mod faults;
+mod gates;
 mod harness;
+mod input;
+mod login;
+mod main_job;
+mod owners;
+mod pause;
+mod roles;
+mod submitting;
+mod tree;
