@@ -22,8 +22,8 @@ use tokio_util::sync::CancellationToken;
 use crate::client::HostClient;
 use crate::domain::{Kind, Refusal};
 use crate::host::{HostConfig, Place, serve};
-use crate::support::files;
 use crate::support::paths::TownPaths;
+use crate::support::{files, os};
 
 /// How long a new host has to answer.
 const START: Duration = Duration::from_secs(10);
@@ -211,6 +211,10 @@ fn bind(socket: &Path) -> io::Result<UnixListener> {
     let folder = socket
         .parent()
         .ok_or_else(|| io::Error::other("the socket has no folder"))?;
+    // A short way for a long town lies in a folder of all towns; that one must be ours too.
+    if folder.starts_with(os::runtime_dir()) {
+        make_private(&os::runtime_dir())?;
+    }
     make_private(folder)?;
     match std::fs::remove_file(socket) {
         Ok(()) => {}

@@ -9,7 +9,8 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tokio::time::Instant;
 
-use super::run::{Output, Run};
+use super::output::Output;
+use super::run::Run;
 use super::state::Host;
 use crate::domain::Exit;
 use crate::pty::{Child, Member};

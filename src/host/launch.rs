@@ -8,9 +8,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::config::wall;
+use super::output::{HISTORY, JOB_SIZE, Output};
 use super::pump::{Limits, pump};
 use super::recorder::Log;
-use super::run::{HISTORY, Output, Run};
+use super::run::Run;
 use super::state::Host;
 use crate::domain::{Exit, JobPlan, LaunchPlan, RunId};
 use crate::pty::{self, Family, NotStarted, Started};
@@ -50,7 +51,7 @@ pub(super) fn job(host: &Rc<Host>, plan: &JobPlan) -> Answer {
     if let Some(known) = known(host, &plan.run, &plan.env)? {
         return Ok(fact(&known));
     }
-    let about = about(&plan.run, (120, 40), false, &plan.argv);
+    let about = about(&plan.run, JOB_SIZE, false, &plan.argv);
     let started = pty::start_job(plan);
     let family = family(host, &started, &plan.env, &plan.cwd);
     let output = Output::Pipe(std::collections::VecDeque::new());

@@ -12,6 +12,7 @@ mod ending;
 mod input;
 mod launch;
 mod outbox;
+mod output;
 mod pump;
 mod recorder;
 mod run;

@@ -14,22 +14,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::input::Input;
 use super::outbox::Outbox;
+use super::output::{self, Output};
 use super::recorder::Log;
 use crate::domain::{Exit, RunId, ScreenView};
 use crate::pty::{Child, Family};
 use crate::record::{EntryKind, encode_size, with_returns};
-use crate::support::text;
-use crate::term::Screen;
 use crate::wire::{self, HostSay, RunFact};
 
-/// Rows above a screen that are kept.
-pub(super) const HISTORY: usize = 2000;
-/// Output of a job that is kept for viewers.
-const RECENT_MAX: usize = 64 * 1024;
-/// Longest tail of a job's output that is told (`RunFact::tail`).
-const TAIL_MAX: usize = 4096;
-/// Size of the screen on which a job's output is shown.
-const JOB_SIZE: (u16, u16) = (120, 40);
 /// Between two screens that are pushed.
 const PUSH_EVERY: Duration = Duration::from_millis(200);
 /// How long a synchronised update is held back.
@@ -76,13 +67,6 @@ pub(super) struct Core {
     push: Push,
     keyframe_bytes: usize,
     keyframe_at: Instant,
-}
-
-/// Where a run's output is kept.
-#[derive(Debug)]
-pub(super) enum Output {
-    Terminal(Box<Screen>),
-    Pipe(VecDeque<u8>),
 }
 
 #[derive(Debug)]
@@ -191,15 +175,7 @@ impl Run {
 
     /// The screen now, and up to `history` rows above it.
     pub(super) fn peek(&self, history: usize) -> (ScreenView, Vec<String>) {
-        let core = self.core.borrow();
-        match &core.output {
-            Output::Terminal(screen) => (screen.view(), screen.above(history)),
-            Output::Pipe(recent) => {
-                let mut screen = Screen::new(JOB_SIZE, HISTORY);
-                screen.feed(&with_returns(&bytes(recent)));
-                (screen.view(), screen.above(history))
-            }
-        }
+        self.core.borrow().output.peek(history)
     }
 
     /// The digest of the screen now.
@@ -212,14 +188,7 @@ impl Run {
 
     /// Size, and bytes that bring any screen of that size up to date.
     pub(super) fn snapshot(&self) -> ((u16, u16), Vec<u8>) {
-        match &self.core.borrow().output {
-            Output::Terminal(screen) => (screen.size(), screen.snapshot()),
-            Output::Pipe(recent) => {
-                let mut out = b"\x18\x1bc".to_vec();
-                out.extend(with_returns(&bytes(recent)));
-                (JOB_SIZE, out)
-            }
-        }
+        self.core.borrow().output.snapshot()
     }
 
     /// The screen as a frame for watchers; `None` for a job.
@@ -259,9 +228,7 @@ impl Run {
                     (viewers, None)
                 }
                 Output::Pipe(recent) => {
-                    recent.extend(bytes);
-                    let extra = recent.len().saturating_sub(RECENT_MAX);
-                    recent.drain(..extra);
+                    output::keep(recent, bytes);
                     (viewers, Some(with_returns(bytes)))
                 }
             }
@@ -390,23 +357,4 @@ impl Run {
             Output::Pipe(_) => None,
         }
     }
-}
-
-impl Output {
-    fn tail(&self) -> String {
-        let Self::Pipe(recent) = self else {
-            return String::new();
-        };
-        let skip = recent.len().saturating_sub(TAIL_MAX);
-        let last: Vec<u8> = recent.iter().skip(skip).copied().collect();
-        let all = text::clean_block(&String::from_utf8_lossy(&last));
-        match all.split_once('\n') {
-            Some((_, rest)) if skip > 0 => rest.to_owned(),
-            _ => all,
-        }
-    }
-}
-
-fn bytes(recent: &VecDeque<u8>) -> Vec<u8> {
-    recent.iter().copied().collect()
 }
