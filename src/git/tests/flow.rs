@@ -337,3 +337,44 @@ fn the_worker_answers_in_order_and_survives_bad_jobs() {
     assert!(matches!(replies[1].outcome, GitOutcome::Failed { .. }));
     assert!(matches!(replies[2].outcome, GitOutcome::Synced { .. }));
 }
+
+#[test]
+fn line_ends_links_modes_and_module_folders_are_as_git_makes_them() {
+    let rig = Rig::bare_town();
+    rig.seed_remote("main", &[("a", "a\n")]);
+    let seed = rig.root().join("seed");
+    std::os::unix::fs::symlink("a", seed.join("link")).unwrap();
+    write_files(&seed, &[("run.sh", "#!/bin/sh\n"), ("d/e/f", "f\n")]);
+    rig.git(&seed, &["add", "-A"]);
+    rig.git(&seed, &["update-index", "--chmod=+x", "run.sh"]);
+    let head = rig.tip(&seed, "HEAD");
+    let module = format!("160000,{head},module");
+    rig.git(&seed, &["update-index", "--add", "--cacheinfo", &module]);
+    rig.git(&seed, &["commit", "-qm", "shapes"]);
+    rig.git(&seed, &["push", "-q", "origin", "main"]);
+    rig.add();
+    rig.worktree("Toast");
+    let tree = rig.tree_of("Toast");
+    assert_eq!(rig.status(&tree), "");
+    rig.git(&tree, &["update-index", "--really-refresh", "-q"]);
+    assert_eq!(rig.status(&tree), "");
+    assert_eq!(
+        fs::read_link(tree.join("link")).unwrap(),
+        std::path::Path::new("a")
+    );
+    assert!(tree.join("module").is_dir());
+    rig.work(
+        "Toast",
+        &[
+            (".gitattributes", "*.bat text eol=crlf\n"),
+            ("x.bat", "one\r\n"),
+        ],
+        "bat",
+    );
+    let commit = rig.tip(&tree, "HEAD");
+    let job = rig.worktree_job("Shadow", crate::domain::Base::Commit(commit));
+    assert!(matches!(rig.job(&job), GitOutcome::Worktree { .. }));
+    let tree = rig.tree_of("Shadow");
+    assert_eq!(fs::read_to_string(tree.join("x.bat")).unwrap(), "one\r\n");
+    assert_eq!(rig.status(&tree), "");
+}
