@@ -247,7 +247,16 @@ fn matches(rule: &Rule, rows: &[ScreenRow], title: &str) -> Option<String> {
         return None;
     }
     let told = rule.evidence.as_deref().or(seen)?;
-    Some(text::fit(text::clean(told).trim(), EVIDENCE_COLUMNS))
+    Some(text::fit(&tidy(&text::clean(told)), EVIDENCE_COLUMNS))
+}
+
+/// The words of a row without the frame around them: lines and blocks go, blanks are squeezed.
+fn tidy(row: &str) -> String {
+    let is_frame = |c: char| ('\u{2500}'..='\u{259f}').contains(&c);
+    row.split(|c: char| c.is_whitespace() || is_frame(c))
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]

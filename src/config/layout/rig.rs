@@ -27,10 +27,6 @@ const TEXTS: &[(&str, &str)] = &[
         "polecats/.claude/settings.json",
         include_str!("../templates/polecat-claude-settings.json"),
     ),
-    (
-        "polecats/.gemini/settings.json",
-        include_str!("../templates/polecat-gemini-settings.json"),
-    ),
 ];
 
 /// What is known of a rig when its folders are made.

@@ -238,7 +238,6 @@ fn a_conversation_is_resumed_as_the_program_takes_it() {
 fn a_role_is_given_its_settings_file_where_there_is_one() {
     let town = Town::new()
         .write("tradingbot/polecats/.claude/settings.json", "{}")
-        .write("tradingbot/polecats/.gemini/settings.json", "{}")
         .write("mayor/.claude/settings.json", "{}")
         .write(
             "settings/agents.json",
@@ -256,13 +255,13 @@ fn a_role_is_given_its_settings_file_where_there_is_one() {
     assert!(!claude.short_line().contains("--settings"));
     let gemini = of(Role::Polecat, "gemini");
     assert_eq!(gemini.settings_args, [] as [String; 0]);
+    // Gemini takes a settings file of this kind from root alone, so its worker is told by a variable
+    // that it may trust its worktree.
     assert_eq!(
         gemini.env,
-        [(
-            "GEMINI_CLI_SYSTEM_SETTINGS_PATH".to_owned(),
-            format!("{root}/tradingbot/polecats/.gemini/settings.json")
-        )]
+        [("GEMINI_CLI_TRUST_WORKSPACE".to_owned(), "true".to_owned())]
     );
+    assert_eq!(of(Role::Crew, "gemini").env, []);
     assert_eq!(of(Role::Mayor, "claude").settings_args.len(), 2);
     assert_eq!(of(Role::Crew, "claude").settings_args.len(), 0);
     assert_eq!(of(Role::Polecat, "own").settings_args.len(), 0);

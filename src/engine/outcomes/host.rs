@@ -204,6 +204,10 @@ impl Town {
             // its own model (DOCUMENT 47).
             Some(AgentState::Idle) => (AgentState::Working, verdict.evidence),
             Some(state) => (state, verdict.evidence),
+            // What asks after the start is not answered by us, so somebody must.
+            None if verdict.answer.is_some() && self.ready.contains(run) => {
+                (AgentState::NeedsYou, verdict.evidence)
+            }
             None if incarnation.state == AgentState::Starting => {
                 (AgentState::Working, "it writes".to_owned())
             }

@@ -268,3 +268,18 @@ fn an_operator_can_state_rules_for_a_program_of_their_own() {
         Some("hi")
     );
 }
+
+#[test]
+fn evidence_is_told_without_the_frame_around_it() {
+    let seen = screen(
+        "╭───────╮\n│ Allow: rm -rf data/cache ?        │\n│ 1. Yes   │\n│ 2. No    │\n╰───────╯",
+    );
+    let verdict = judge(&preset("scripted"), &seen);
+    assert_eq!(verdict.evidence, "Allow: rm -rf data/cache ?");
+    // Gemini's trust question comes up below the input line it has shown before.
+    let seen = screen(GEMINI_TRUST);
+    assert_eq!(
+        judge(&preset("gemini"), &seen).evidence,
+        "asks whether to trust its own folder"
+    );
+}

@@ -83,7 +83,6 @@ fn a_town_has_the_tree_of_the_document() {
         "tradingbot/refinery/.claude/settings.json",
         "tradingbot/crew/.claude/settings.json",
         "tradingbot/polecats/.claude/settings.json",
-        "tradingbot/polecats/.gemini/settings.json",
     ] {
         assert!(paths.root().join(below).exists(), "{below}");
     }
