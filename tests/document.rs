@@ -245,6 +245,11 @@ fn sections_5_and_6_as_written() {
     // The cheat sheet is no script: below its first part somebody is at work again.
     std::fs::write(reader.town.home().join("slow"), "").unwrap();
     reader.town.gt(&["up"]).ok();
+    // Toast is free again only once the one before is buried.
+    reader.town.wait_until("nobody is at work", || {
+        let list = reader.town.gt(&["polecat", "list", "--json"]);
+        list.out.trim() == "[]"
+    });
     let bead = reader.town.bead("Something slow");
     reader
         .town
