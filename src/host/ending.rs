@@ -80,20 +80,30 @@ fn signal_all(run: &Run, signal: Signal) {
     }
 }
 
-/// Looks for the run's processes on a thread of its own: the table of processes is long.
+/// Looks for the run's processes on a thread of its own: the table of processes is long. A run that
+/// began meanwhile is a child of this process too, and may work in the same folder: it was not yet
+/// among the strangers, so what was seen is worth nothing and is looked at again.
 async fn look(host: &Host, run: &Run) -> Vec<Member> {
-    let mut family = run.core.borrow().family.clone();
-    family.strangers = host.strangers(run);
-    let looked = tokio::task::spawn_blocking(move || {
-        let living = family.look();
-        (living, family.seen)
-    })
-    .await;
-    let Ok((living, seen)) = looked else {
-        return Vec::new();
-    };
-    run.core.borrow_mut().family.seen = seen;
-    living
+    loop {
+        let mut family = run.core.borrow().family.clone();
+        family.strangers = host.strangers(run);
+        let looked = tokio::task::spawn_blocking(move || {
+            let living = family.look();
+            (living, family)
+        })
+        .await;
+        let Ok((living, family)) = looked else {
+            return Vec::new();
+        };
+        let all_known = host
+            .strangers(run)
+            .iter()
+            .all(|pid| family.strangers.contains(pid));
+        if all_known {
+            run.core.borrow_mut().family.seen = family.seen;
+            return living;
+        }
+    }
 }
 
 /// The leader has ended and its output is read: sweeps, tells, and closes the books.
