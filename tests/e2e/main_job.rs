@@ -61,6 +61,15 @@ fn three_beads_three_agents_three_commits() {
         "{log:?}"
     );
 
+    // DOCUMENT 13: the town's own trees stand at the target, clean.
+    for tree in ["tradingbot/refinery/rig", "tradingbot/mayor/rig"] {
+        let tree = town.root().join(tree);
+        town.wait_until("the town's own trees follow", || {
+            town.git(&tree, &["rev-parse", "HEAD"]).trim() == remote.tip(&town, "main").unwrap()
+        });
+        assert_eq!(town.git(&tree, &["status", "--short"]), "");
+    }
+
     let polecats = town.root().join("tradingbot/polecats");
     for name in ["Toast", "Shadow", "Copper"] {
         assert!(
