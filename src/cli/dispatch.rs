@@ -2,11 +2,12 @@
 
 use super::caller::Caller;
 use super::report::Ended;
-use super::{bd, gt};
+use super::{bd, gt, operator};
 use crate::verbs::Verb;
 
 /// Carries a verb out.
 pub(super) fn carry_out(verb: Verb, caller: &Caller) -> Ended {
+    operator::check(&verb, caller)?;
     match verb {
         Verb::Console { embedded } => gt::console::run(embedded, caller),
         Verb::Install(args) => gt::install::run(&args, caller),

@@ -102,7 +102,8 @@ pub(super) fn wants_colour() -> bool {
 
 /// Whether input and output are a terminal.
 pub(super) fn is_interactive() -> bool {
-    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+    let able = std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
+    able && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
 /// Whether messages go to a terminal.

@@ -12,6 +12,7 @@ mod edge;
 mod entry;
 mod gt;
 mod log;
+mod operator;
 mod output;
 mod report;
 mod show;

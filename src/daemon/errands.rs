@@ -3,6 +3,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -114,6 +115,7 @@ fn append(paths: &TownPaths, events: &[Event]) -> std::io::Result<()> {
     OpenOptions::new()
         .create(true)
         .append(true)
+        .mode(0o600)
         .open(paths.events_mirror())?
         .write_all(text.as_bytes())
 }

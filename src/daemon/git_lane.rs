@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "owns the git worker's process")]
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::time::Duration;
@@ -125,6 +126,7 @@ fn spawn(paths: &TownPaths) -> std::io::Result<Worker> {
     let log = std::fs::OpenOptions::new()
         .create(true)
         .append(true)
+        .mode(0o600)
         .open(paths.logs().join("git-worker.err"))?;
     let mut child = Command::new(exe)
         .arg("git-worker")

@@ -152,6 +152,8 @@ pub enum EventBody {
     MergeRetried { merge: MergeId },
     /// Somebody else moved the target.
     TargetMoved { target: String, old: Oid, new: Oid },
+    /// An agent had moved the target in the shared repository; it is put back.
+    TargetPutBack { what: String },
     /// A nudge was stored.
     NudgeQueued {
         nudge: NudgeId,

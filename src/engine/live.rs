@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{AttentionView, Delta, Phase, TownView};
+use crate::domain::{AttentionView, Delta, Phase, RigPhase, TownView};
 use crate::rules::attention as rule;
 use crate::store::StoreError;
 
@@ -14,9 +14,11 @@ use super::view::{RECENT, Viewed, agent, convoy, merge, merges, nudge, rig};
 /// The whole live town.
 pub(super) fn town(town: &Town) -> Result<TownView, StoreError> {
     let (store, viewed) = (&town.store, town.viewed());
+    // A rig that could not be added never was one.
     let rigs = store
         .rigs()?
         .iter()
+        .filter(|row| row.phase != RigPhase::Failed)
         .map(|row| rig(viewed, row))
         .collect::<Result<Vec<_>, _>>()?;
     let agents = store
@@ -25,7 +27,7 @@ pub(super) fn town(town: &Town) -> Result<TownView, StoreError> {
         .map(|row| agent(store, row))
         .collect::<Result<Vec<_>, _>>()?;
     let (mut merges, ended) = merges(viewed, None)?;
-    let attention = rule::rows(&agents, &merges, &rigs, town.settings.problems());
+    let attention = rule::rows(&agents, &merges, town.settings.problems());
     merges.extend(ended);
     let convoys = store
         .convoys(RECENT)?
@@ -50,11 +52,6 @@ pub(super) fn town(town: &Town) -> Result<TownView, StoreError> {
 /// What needs a person.
 pub(super) fn attention(town: &Town) -> Result<Vec<AttentionView>, StoreError> {
     let (store, viewed) = (&town.store, town.viewed());
-    let rigs = store
-        .rigs()?
-        .iter()
-        .map(|row| rig(viewed, row))
-        .collect::<Result<Vec<_>, _>>()?;
     let agents = store
         .living()?
         .iter()
@@ -65,12 +62,7 @@ pub(super) fn attention(town: &Town) -> Result<Vec<AttentionView>, StoreError> {
         .iter()
         .map(|row| merge(viewed, row))
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(rule::rows(
-        &agents,
-        &merges,
-        &rigs,
-        town.settings.problems(),
-    ))
+    Ok(rule::rows(&agents, &merges, town.settings.problems()))
 }
 
 /// The changed rows of the live town, made mechanically from what was touched (DECISIONS 2).

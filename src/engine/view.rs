@@ -351,7 +351,11 @@ pub(crate) fn ended(store: &Store, row: &IncarnationRow) -> Result<Option<String
     let when = exit
         .as_ref()
         .map(|(at, _)| crate::support::text::timestamp(*at));
-    let how = exit.map(|(_, exit)| lifecycle::exit_words(&exit));
+    // How the process ended says nothing where the engine ended it after good work.
+    let good = matches!(row.end.as_deref(), Some("done" | "no change"));
+    let how = exit
+        .filter(|_| !good)
+        .map(|(_, exit)| lifecycle::exit_words(&exit));
     let merge = store
         .newest_merge_of(&row.bead)?
         .filter(|merge| merge.incarnation == row.id);

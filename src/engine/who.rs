@@ -23,10 +23,10 @@ pub(crate) fn who(store: &Store, peer: &Peer) -> Result<Actor, Refusal> {
             .run_of_token(&token_hash(token))
             .map_err(Refusal::from)?;
         let Some(run) = run else {
-            return Err(
-                Refusal::refused("this session has ended: its token is no longer valid")
-                    .hint("start again from a shell outside the agent's session"),
-            );
+            return Err(Refusal::refused(
+                "the token of this session is no longer valid: no such agent runs",
+            )
+            .hint("start again from a shell outside the agent's session"));
         };
         return agent(store, &run);
     }

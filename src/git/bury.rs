@@ -117,7 +117,10 @@ fn keep_files(
         staged: staged(record)?,
         about: dead.record,
     };
-    if let Some(commit) = rescue::snapshot(mirror, shared, &subject)? {
+    // A clean worktree is what HEAD is; the name is there all the same, so that one line always
+    // brings everything back.
+    let files = rescue::snapshot(mirror, shared, &subject)?.or(subject.head);
+    if let Some(commit) = files {
         kept.insert(format!("{}/tree", dead.rescue), commit);
     }
     Ok(())
@@ -222,13 +225,19 @@ fn drop_branch(
     }
 }
 
-/// The best rescue ref there is: the files, else HEAD.
+/// The best rescue ref there is: the files where they differ from HEAD, else HEAD.
 fn rescued(mirror: &Repository, dead: &Dead<'_>) -> Result<Option<(String, crate::domain::Oid)>> {
-    for part in ["tree", "head"] {
-        let name = format!("{}/{part}", dead.rescue);
-        if let Some(oid) = refs::get(mirror, &name)? {
-            return Ok(Some((name, objects::named(oid)?)));
-        }
+    let tree = refs::get(mirror, &format!("{}/tree", dead.rescue))?;
+    let head = refs::get(mirror, &format!("{}/head", dead.rescue))?;
+    let best = match (tree, head) {
+        (Some(tree), head) if head != Some(tree) => Some(("tree", tree)),
+        (_, head) => head.map(|head| ("head", head)),
+    };
+    if let Some((part, oid)) = best {
+        return Ok(Some((
+            format!("{}/{part}", dead.rescue),
+            objects::named(oid)?,
+        )));
     }
     Ok(None)
 }

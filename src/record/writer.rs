@@ -30,12 +30,17 @@ pub(crate) struct About {
     pub(crate) program: String,
 }
 
+/// Most bytes of output in one recording: a program that writes without end must not fill the disk.
+const OUTPUT_MAX: u64 = 1 << 30;
+
 /// An open recording.
 #[derive(Debug)]
 pub(crate) struct Writer {
     output: File,
     index: File,
     offset: u64,
+    limit: u64,
+    full: bool,
 }
 
 impl Writer {
@@ -60,11 +65,40 @@ impl Writer {
             output,
             index,
             offset: 0,
+            limit: OUTPUT_MAX,
+            full: false,
         })
     }
 
-    /// Appends.
+    /// Appends. Past its limit a recording takes no more output and says so once; snapshots go on for
+    /// a while, so that the last screen stays known.
     pub(crate) fn append(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> io::Result<()> {
+        let after = self
+            .offset
+            .saturating_add(bytes.len().try_into().unwrap_or(u64::MAX));
+        match kind {
+            EntryKind::Output if after > self.limit && self.full => return Ok(()),
+            EntryKind::Output if after > self.limit => {
+                self.full = true;
+                let note = format!(
+                    "the recording is full: output past {} bytes is not kept",
+                    self.limit
+                );
+                return self.write(time, EntryKind::Marker, note.as_bytes());
+            }
+            EntryKind::Keyframe if after > self.limit.saturating_add(self.limit / 8) => {
+                return Ok(());
+            }
+            EntryKind::Output
+            | EntryKind::Resize
+            | EntryKind::Marker
+            | EntryKind::Exit
+            | EntryKind::Keyframe => {}
+        }
+        self.write(time, kind, bytes)
+    }
+
+    fn write(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> io::Result<()> {
         self.output.write_all(bytes)?;
         let entry = Entry {
             time,
@@ -80,5 +114,41 @@ impl Writer {
     pub(crate) fn finish(self) -> io::Result<()> {
         self.output.sync_data()?;
         self.index.sync_data()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_fills_a_recording_and_not_the_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let about = About {
+            version: 1,
+            run: "tb.Toast.1.1".to_owned(),
+            began: 0,
+            size: (80, 24),
+            terminal: true,
+            program: "yes".to_owned(),
+        };
+        let folder = dir.path().join("run");
+        let mut writer = Writer::begin(&folder, &about).unwrap();
+        writer.limit = 1_000;
+        for time in 0..500 {
+            writer
+                .append(time, EntryKind::Output, &[b'y'; 100])
+                .unwrap();
+            writer
+                .append(time, EntryKind::Keyframe, &[b'k'; 20])
+                .unwrap();
+        }
+        writer.append(501, EntryKind::Exit, b"{}").unwrap();
+        writer.finish().unwrap();
+        let length = folder.join("output").metadata().unwrap().len();
+        assert!(length < 1_300, "{length}");
+        let text = std::fs::read_to_string(folder.join("output")).unwrap();
+        assert_eq!(text.matches("the recording is full").count(), 1);
+        assert!(text.ends_with("{}"));
     }
 }

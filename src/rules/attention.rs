@@ -1,21 +1,17 @@
 //! What needs a person: one row per open cause, worst first, made from the live town alone, so
 //! that a badge cannot disagree with its page.
 
-use crate::domain::{
-    AgentState, AgentView, AttentionView, MergePhase, MergeView, Phase, RigPhase, RigView,
-};
+use crate::domain::{AgentState, AgentView, AttentionView, MergePhase, MergeView, Phase};
 
 /// The rows, worst first; equal ones in the order of their age.
 pub(crate) fn rows(
     agents: &[AgentView],
     merges: &[MergeView],
-    rigs: &[RigView],
     problems: &[String],
 ) -> Vec<AttentionView> {
     let mut rows: Vec<(u8, AttentionView)> = Vec::new();
     rows.extend(agents.iter().filter_map(agent));
     rows.extend(merges.iter().filter_map(merge));
-    rows.extend(rigs.iter().filter_map(rig));
     rows.extend(problems.iter().map(|problem| {
         let row = AttentionView {
             key: format!("settings:{problem}"),
@@ -60,21 +56,4 @@ fn merge(merge: &MergeView) -> Option<(u8, AttentionView)> {
         since: merge.ended_at.unwrap_or(merge.created_at),
     };
     Some((80, row))
-}
-
-fn rig(rig: &RigView) -> Option<(u8, AttentionView)> {
-    if rig.phase != RigPhase::Failed {
-        return None;
-    }
-    let row = AttentionView {
-        key: format!("rig:{}", rig.name),
-        subject: rig.name.to_string(),
-        why: rig
-            .note
-            .clone()
-            .unwrap_or_else(|| "could not be added".to_owned()),
-        next: Some(format!("gt rig add {} {}", rig.name, rig.url)),
-        since: 0,
-    };
-    Some((70, row))
 }

@@ -89,6 +89,7 @@ pub(crate) fn start_run(incarnation: &IncarnationRow, wish: Wish, now: Now) -> D
     let starting = IncarnationRow {
         runs,
         restart_at: None,
+        note: None,
         phase: Phase::Running,
         ..in_state(
             incarnation,

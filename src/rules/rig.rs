@@ -15,6 +15,8 @@ pub(crate) struct AddView {
     pub taken: Vec<Prefix>,
     /// The prefix made from the name, free among the taken ones.
     pub derived: Prefix,
+    /// The URL as it may be shown: without a password.
+    pub shown_url: String,
     /// Whether a folder of that name is there that is no rig of ours.
     pub foreign_folder: bool,
 }
@@ -22,7 +24,7 @@ pub(crate) struct AddView {
 /// Begins to add a rig; the same name and URL again add what is missing (DOCUMENT 4).
 pub(crate) fn add(cmd: &RigAdd, view: &AddView, now: Now) -> Result<(Decision, RigRow), Refusal> {
     if let Some(known) = &view.known {
-        return again(cmd, known);
+        return again(cmd, known, view);
     }
     if view.foreign_folder {
         return Err(Refusal::conflict(format!(
@@ -60,7 +62,7 @@ pub(crate) fn add(cmd: &RigAdd, view: &AddView, now: Now) -> Result<(Decision, R
             Some(&row.name),
             None,
             EventBody::RigAdding {
-                url: row.url.clone(),
+                url: view.shown_url.clone(),
             },
         )
         .effect(Effect::Clone {
@@ -69,7 +71,7 @@ pub(crate) fn add(cmd: &RigAdd, view: &AddView, now: Now) -> Result<(Decision, R
     Ok((decision, row))
 }
 
-fn again(cmd: &RigAdd, known: &RigRow) -> Result<(Decision, RigRow), Refusal> {
+fn again(cmd: &RigAdd, known: &RigRow, view: &AddView) -> Result<(Decision, RigRow), Refusal> {
     if known.phase == RigPhase::Failed {
         let row = RigRow {
             url: cmd.url.clone(),
@@ -85,7 +87,7 @@ fn again(cmd: &RigAdd, known: &RigRow) -> Result<(Decision, RigRow), Refusal> {
                 Some(&row.name),
                 None,
                 EventBody::RigAdding {
-                    url: row.url.clone(),
+                    url: view.shown_url.clone(),
                 },
             )
             .effect(Effect::Clone {

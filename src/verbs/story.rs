@@ -20,7 +20,7 @@ pub fn symbol(body: &Body) -> char {
         | Body::AgentFailed { .. }
         | Body::NudgeFailed { .. }
         | Body::MergeHeld { .. } => '✗',
-        Body::SentBack { .. } | Body::TargetMoved { .. } => '↩',
+        Body::SentBack { .. } | Body::TargetMoved { .. } | Body::TargetPutBack { .. } => '↩',
         Body::BeadCreated { .. }
         | Body::ConvoyCreated { .. }
         | Body::TownInstalled { .. }
@@ -103,6 +103,7 @@ pub fn describe(event: &Event) -> String {
         }
         Body::MergeHeld { merge, reason } => format!("holds {merge} ({bead}) for a person: {}", said(reason)),
         Body::MergeRetried { merge } => format!("put {merge} ({bead}) back into the queue"),
+        Body::TargetPutBack { what } => format!("put back a target that an agent had moved: {}", said(what)),
         Body::TargetMoved { target, old, new } => moved(rig, target, old, new),
         Body::NudgeQueued { to, text, .. } => format!("says to {}: {}", to.short(), said(text)),
         Body::NudgeSubmitted { to, .. } => format!("delivered a nudge to {}", other(by, to)),

@@ -217,7 +217,7 @@ impl Town {
                 incarnation.name
             ),
             trash: acts::trash(&self.paths, &incarnation),
-            rescue,
+            rescue: format!("{rescue}/head"),
         };
         Ok(Decided {
             decision,

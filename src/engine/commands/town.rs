@@ -31,6 +31,7 @@ impl Town {
             .collect();
         taken.push(Prefix::town());
         let view = rig::AddView {
+            shown_url: crate::git::url::redact(&cmd.url),
             foreign_folder: known.is_none() && self.paths.rig(cmd.name.as_str()).exists(),
             derived: free_prefix(cmd.name.as_str(), &taken),
             known,

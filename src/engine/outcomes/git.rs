@@ -123,14 +123,31 @@ impl Town {
             }
             GitOutcome::Conflict { paths, .. } => self.conflicted(merge, &paths, at),
             GitOutcome::Advanced { left } => {
-                for one in left {
-                    tracing::info!(%merge, %one, "stayed behind");
-                }
-                self.landed(merge, at)
+                let landed = self.landed(merge, at)?;
+                Ok(left
+                    .into_iter()
+                    .fold(landed, |decision, what| self.stayed(merge, what, decision)))
             }
             other => Err(Refusal::failed(format!(
                 "git answered `{kind}` with {other:?}"
             ))),
+        }
+    }
+
+    /// A copy that could not follow is logged; a target that somebody moved is told (contract M5).
+    fn stayed(&self, merge: &MergeId, what: String, decision: Decision) -> Decision {
+        tracing::info!(%merge, %what, "a copy did not simply follow");
+        if !what.contains("outside the queue") {
+            return decision;
+        }
+        let rig = self.the_merge(merge).ok().map(|merge| merge.rig);
+        match rig {
+            Some(rig) => {
+                let refinery = crate::domain::Address::refinery(&rig);
+                let body = crate::domain::EventBody::TargetPutBack { what };
+                decision.event_by(refinery, Some(&rig), None, body)
+            }
+            None => decision,
         }
     }
 

@@ -192,6 +192,8 @@ fn a_buried_worktree_leaves_its_commits_and_frees_its_name() {
     assert!(rig.trash("Toast").join("c.txt").exists());
     for repo in [&rig.repos.mirror, &rig.repos.shared] {
         assert_eq!(rig.tip(repo, &format!("{}/head", rescue("Toast"))), tip);
+        // The one line that restores works for a clean worktree too.
+        assert_eq!(rig.tip(repo, &format!("{}/tree", rescue("Toast"))), tip);
     }
     let list = rig.git(&rig.repos.shared, &["worktree", "list"]);
     assert!(!list.contains("Toast"), "{list}");
