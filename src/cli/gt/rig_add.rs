@@ -122,6 +122,12 @@ fn follow(paths: &TownPaths, mut rig: RigView) -> Result<RigView, Refusal> {
         match receive_one(&receive)? {
             News::Job(AttachEvent::Bytes(bytes)) => shown.bytes(&bytes),
             News::Job(AttachEvent::Size(_) | AttachEvent::Exited(_) | AttachEvent::Lost(_)) => {}
+            News::Town(Update::Lost(_)) => {
+                // The clone goes on under the terminal host; an engine has to hear of its end.
+                drop(TownClient::open(paths.clone(), Need::Hands)?);
+            }
+            // A rig that could not be added is no longer among the town's.
+            News::Town(Update::Snapshot(_)) => rig = asked(paths, &rig)?,
             News::Town(update) => {
                 if let Some(newer) = of(update, &rig) {
                     rig = newer;
@@ -132,6 +138,16 @@ fn follow(paths: &TownPaths, mut rig: RigView) -> Result<RigView, Refusal> {
             shown.end();
             return Ok(rig);
         }
+    }
+}
+
+fn asked(paths: &TownPaths, rig: &RigView) -> Result<RigView, Refusal> {
+    let mut town = TownClient::open(paths.clone(), Need::Hands)?;
+    match town.query(Query::Rig {
+        name: rig.name.clone(),
+    })? {
+        Answer::Rig(rig) => Ok(*rig),
+        _ => Err(mismatch("gt rig add")),
     }
 }
 

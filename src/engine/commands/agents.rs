@@ -49,7 +49,16 @@ impl Town {
             rig,
             bead,
         };
-        let (decision, slung) = sling::sling(&view, at.now)?;
+        let (decision, mut slung) = sling::sling(&view, at.now)?;
+        if let Some(problem) = self.settings.problems().first() {
+            // What the file says may not be what runs.
+            let problem = format!("settings: {problem}");
+            slung.note = Some(
+                slung
+                    .note
+                    .map_or(problem.clone(), |note| format!("{note}; {problem}")),
+            );
+        }
         if slung.new_convoy {
             self.store.next_number("convoys")?;
         }
