@@ -91,6 +91,7 @@ fn look(town: &mut Town, incarnation: &IncarnationRow) -> Result<(AgentState, Se
             hash: screen.hash,
             composer: text,
             bracketed: screen.bracketed_paste,
+            unready: composer.takes_pastes && !screen.bracketed_paste,
         },
     ))
 }

@@ -41,6 +41,8 @@ pub struct Composer {
     pub submit_delay_ms: u64,
     /// Whether a long paste is shown by a marker in place of its text.
     pub pasted: bool,
+    /// Whether the program knows pastes, as one that marks long ones does.
+    pub takes_pastes: bool,
 }
 
 impl Composer {
@@ -125,6 +127,7 @@ pub fn composer(preset: &Preset, screen: &ScreenView) -> Composer {
     let mut found = Composer {
         submit: rule.submit.clone(),
         submit_delay_ms: rule.submit_delay_ms,
+        takes_pastes: rule.pasted.is_some(),
         ..Composer::default()
     };
     let Some((index, typed)) = rows

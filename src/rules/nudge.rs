@@ -15,6 +15,11 @@ const TEXT_MAX: usize = 4096;
 const WAIT_MAX: i64 = 1_800_000;
 /// After the text was typed it must show and be taken within this.
 const TYPE_MAX: i64 = 15_000;
+/// The submit key is pressed again when the text still stands after this: some programs take a
+/// key that comes right behind a paste as part of it.
+const TAKE_MAX: i64 = 1_000;
+/// After so many tries the submit key is not pressed again.
+const TRIES_MAX: i64 = 8;
 
 /// Stores a nudge for a living agent.
 pub(crate) fn queue(
@@ -75,6 +80,8 @@ pub(crate) struct Seen {
     pub composer: Option<String>,
     /// Whether the program takes a paste in brackets.
     pub bracketed: bool,
+    /// Whether it takes nothing else and does not do so yet: typed key by key, a character may be a command.
+    pub unready: bool,
 }
 
 /// What to write into the terminal.
@@ -100,6 +107,12 @@ pub(crate) fn advance(row: &NudgeRow, state: AgentState, seen: &Seen, now: Now) 
         return Step::default();
     }
     if now.town >= row.deadline {
+        if row.step == NudgeStep::Entered && row.tries < TRIES_MAX && shows(row, seen) {
+            return enter_again(row, seen);
+        }
+        if row.step == NudgeStep::Entered && seen.composer.is_some() && !shows(row, seen) {
+            return taken(row);
+        }
         let reason = match row.step {
             NudgeStep::Waiting | NudgeStep::Pasting => "the agent was not ready for it in time",
             NudgeStep::Pasted | NudgeStep::Entering => {
@@ -131,10 +144,11 @@ pub(crate) const fn is_over(phase: NudgePhase) -> bool {
 
 fn can_type(state: AgentState, seen: &Seen) -> bool {
     let open = matches!(state, AgentState::Working | AgentState::Idle);
-    open && seen
-        .composer
-        .as_deref()
-        .is_some_and(|text| text.trim().is_empty())
+    open && !seen.unready
+        && seen
+            .composer
+            .as_deref()
+            .is_some_and(|text| text.trim().is_empty())
 }
 
 fn paste(row: &NudgeRow, seen: &Seen) -> Step {
@@ -172,6 +186,20 @@ fn enter(row: &NudgeRow) -> Step {
         }),
         decision: Decision::nothing().change(Change::Nudge(entering)),
     }
+}
+
+/// The text stands there still: the submit key once more, for this very screen.
+fn enter_again(row: &NudgeRow, seen: &Seen) -> Step {
+    let again = NudgeRow {
+        tries: row.tries + 1,
+        deadline: row.deadline + TYPE_MAX,
+        ..row.clone()
+    };
+    let mut step = enter(&again);
+    if let Some(keys) = &mut step.write {
+        keys.hash = Some(seen.hash);
+    }
+    step
 }
 
 fn taken(row: &NudgeRow) -> Step {
@@ -258,10 +286,10 @@ pub(crate) fn written(row: &NudgeRow, fate: Fate, now: Now) -> Step {
     } else {
         NudgePhase::Typing
     };
-    let deadline = if step == NudgeStep::Pasted || step == NudgeStep::Entered {
-        now.town + TYPE_MAX
-    } else {
-        row.deadline
+    let deadline = match step {
+        NudgeStep::Entered if row.tries < TRIES_MAX => now.town + TAKE_MAX,
+        NudgeStep::Entered | NudgeStep::Pasted => now.town + TYPE_MAX,
+        NudgeStep::Waiting | NudgeStep::Pasting | NudgeStep::Entering => row.deadline,
     };
     Step {
         decision: Decision::nothing().change(Change::Nudge(NudgeRow {
@@ -326,6 +354,7 @@ mod tests {
             hash: 7,
             composer: composer.map(ToOwned::to_owned),
             bracketed: true,
+            unready: false,
         }
     }
 
@@ -407,11 +436,63 @@ mod tests {
     }
 
     #[test]
+    fn q1_a_submit_key_that_was_not_taken_is_pressed_again_on_the_same_screen() {
+        let standing = NudgeRow {
+            step: NudgeStep::Entered,
+            phase: NudgePhase::Typing,
+            deadline: 5,
+            tries: 1,
+            ..row()
+        };
+        let again = advance(
+            &standing,
+            AgentState::Working,
+            &screen(Some("status?\n")),
+            NOW,
+        );
+        let keys = again.write.clone().unwrap();
+        assert_eq!((keys.text.as_str(), keys.hash), ("\r", Some(7)));
+        assert_eq!(keys.key, "ng-1.2.enter");
+        let entering = next(&again, &standing);
+        let sent = next(&written(&entering, Fate::Written, NOW), &entering);
+        assert_eq!((sent.step, sent.tries), (NudgeStep::Entered, 2));
+        let done = advance(&sent, AgentState::Working, &screen(Some("")), NOW);
+        assert_eq!(next(&done, &sent).phase, NudgePhase::Submitted);
+    }
+
+    #[test]
+    fn q1_an_empty_composer_after_the_submit_key_is_taken_however_late_it_is_seen() {
+        let late = NudgeRow {
+            step: NudgeStep::Entered,
+            phase: NudgePhase::Typing,
+            deadline: 5,
+            tries: 1,
+            ..row()
+        };
+        let done = advance(&late, AgentState::Working, &screen(Some("")), NOW);
+        assert_eq!(next(&done, &late).phase, NudgePhase::Submitted);
+    }
+
+    #[test]
+    fn q2_nothing_is_typed_key_by_key_into_a_program_that_is_about_to_take_pastes() {
+        let early = Seen {
+            bracketed: false,
+            unready: true,
+            ..screen(Some(""))
+        };
+        assert_eq!(
+            advance(&row(), AgentState::Working, &early, NOW),
+            Step::default()
+        );
+    }
+
+    #[test]
     fn an_untaken_nudge_fails_with_its_reason() {
         let late = NudgeRow {
             step: NudgeStep::Entered,
             phase: NudgePhase::Typing,
             deadline: 5,
+            tries: 8,
             ..row()
         };
         let failed = next(
