@@ -38,7 +38,11 @@ pub(super) fn type_waiting(
 pub(super) fn expire(town: &mut Town, at: At, carried: &mut Carried) -> Result<(), StoreError> {
     for row in town.store.open_nudges()? {
         if row.deadline <= at.now.town {
-            let step = nudge::advance(&row, AgentState::Unknown, &Seen::default(), at.now);
+            let (state, seen) = match town.store.incarnation(&row.incarnation)? {
+                Some(incarnation) => look(town, &incarnation)?,
+                None => (AgentState::Unknown, Seen::default()),
+            };
+            let step = nudge::advance(&row, state, &seen, at.now);
             take(town, &row, step, at, carried)?;
         }
     }

@@ -18,8 +18,10 @@ const TYPE_MAX: i64 = 15_000;
 /// The submit key is pressed again when the text still stands after this: some programs take a
 /// key that comes right behind a paste as part of it.
 const TAKE_MAX: i64 = 1_000;
-/// After so many tries the submit key is not pressed again.
-const TRIES_MAX: i64 = 8;
+/// After so many more tries the submit key is not pressed again.
+const ENTERS_MAX: i64 = 8;
+/// Each paste begins a new row of tries, so that pastes which were withheld use up none of them.
+const ROW: i64 = 16;
 
 /// Stores a nudge for a living agent.
 pub(crate) fn queue(
@@ -107,7 +109,7 @@ pub(crate) fn advance(row: &NudgeRow, state: AgentState, seen: &Seen, now: Now) 
         return Step::default();
     }
     if now.town >= row.deadline {
-        if row.step == NudgeStep::Entered && row.tries < TRIES_MAX && shows(row, seen) {
+        if row.step == NudgeStep::Entered && may_enter_again(row) && shows(row, seen) {
             return enter_again(row, seen);
         }
         if row.step == NudgeStep::Entered && seen.composer.is_some() && !shows(row, seen) {
@@ -160,7 +162,7 @@ fn paste(row: &NudgeRow, seen: &Seen) -> Step {
     let typing = NudgeRow {
         phase: NudgePhase::Typing,
         step: NudgeStep::Pasting,
-        tries: row.tries + 1,
+        tries: (row.tries / ROW + 1) * ROW,
         ..row.clone()
     };
     Step {
@@ -186,6 +188,10 @@ fn enter(row: &NudgeRow) -> Step {
         }),
         decision: Decision::nothing().change(Change::Nudge(entering)),
     }
+}
+
+const fn may_enter_again(row: &NudgeRow) -> bool {
+    row.tries % ROW < ENTERS_MAX
 }
 
 /// The text stands there still: the submit key once more, for this very screen.
@@ -287,7 +293,7 @@ pub(crate) fn written(row: &NudgeRow, fate: Fate, now: Now) -> Step {
         NudgePhase::Typing
     };
     let deadline = match step {
-        NudgeStep::Entered if row.tries < TRIES_MAX => now.town + TAKE_MAX,
+        NudgeStep::Entered if may_enter_again(row) => now.town + TAKE_MAX,
         NudgeStep::Entered | NudgeStep::Pasted => now.town + TYPE_MAX,
         NudgeStep::Waiting | NudgeStep::Pasting | NudgeStep::Entering => row.deadline,
     };
@@ -327,179 +333,4 @@ fn shows(row: &NudgeRow, seen: &Seen) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{IncarnationId, RigName};
-
-    fn row() -> NudgeRow {
-        let rig = RigName::parse("tb").unwrap();
-        let name = crate::domain::AgentName::parse("Toast").unwrap();
-        NudgeRow {
-            id: NudgeId::parse("ng-1").unwrap(),
-            incarnation: IncarnationId::of(&rig, &name, 1),
-            to: Address::polecat(&rig, &name),
-            from: Address::Human,
-            text: "status?".to_owned(),
-            phase: NudgePhase::Queued,
-            step: NudgeStep::Waiting,
-            reason: None,
-            deadline: 1_000_000,
-            tries: 0,
-            created_at: 0,
-        }
-    }
-
-    fn screen(composer: Option<&str>) -> Seen {
-        Seen {
-            hash: 7,
-            composer: composer.map(ToOwned::to_owned),
-            bracketed: true,
-            unready: false,
-        }
-    }
-
-    fn next(step: &Step, before: &NudgeRow) -> NudgeRow {
-        match step.decision.changes.first() {
-            Some(Change::Nudge(row)) => row.clone(),
-            _ => before.clone(),
-        }
-    }
-
-    const NOW: Now = Now { wall: 0, town: 10 };
-
-    #[test]
-    fn q1_a_nudge_is_submitted_only_when_it_was_seen_to_be_taken() {
-        let first = row();
-        let pasted = advance(&first, AgentState::Working, &screen(Some("")), NOW);
-        let keys = pasted.write.clone().unwrap();
-        assert_eq!(
-            (keys.text.as_str(), keys.hash),
-            ("\x1b[200~status?\x1b[201~", Some(7))
-        );
-        let typing = next(&pasted, &first);
-        let waiting = next(&written(&typing, Fate::Written, NOW), &typing);
-        assert_eq!(
-            advance(&waiting, AgentState::Working, &screen(Some("")), NOW).write,
-            None
-        );
-        let entered = advance(
-            &waiting,
-            AgentState::Working,
-            &screen(Some("> status?")),
-            NOW,
-        );
-        assert_eq!(entered.write.clone().unwrap().text, "\r");
-        let entering = next(&entered, &waiting);
-        let sent = next(&written(&entering, Fate::Written, NOW), &entering);
-        assert_eq!(
-            advance(&sent, AgentState::Working, &screen(Some("status?")), NOW),
-            Step::default()
-        );
-        let done = next(
-            &advance(&sent, AgentState::Working, &screen(Some("")), NOW),
-            &sent,
-        );
-        assert_eq!(done.phase, NudgePhase::Submitted);
-    }
-
-    #[test]
-    fn q2_nothing_is_typed_into_a_draft_or_a_dialog() {
-        for (state, composer) in [
-            (AgentState::Working, Some("half a thought")),
-            (AgentState::NeedsYou, Some("")),
-            (AgentState::Working, None),
-            (AgentState::Starting, Some("")),
-            (AgentState::Dead, Some("")),
-        ] {
-            assert_eq!(
-                advance(&row(), state, &screen(composer), NOW),
-                Step::default(),
-                "{state} {composer:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_withheld_paste_is_tried_again_under_a_new_key() {
-        let first = row();
-        let typing = next(
-            &advance(&first, AgentState::Idle, &screen(Some("")), NOW),
-            &first,
-        );
-        let back = next(&written(&typing, Fate::Withheld, NOW), &typing);
-        assert_eq!(
-            (back.step, back.phase),
-            (NudgeStep::Waiting, NudgePhase::Queued)
-        );
-        let again = advance(&back, AgentState::Idle, &screen(Some("")), NOW);
-        assert_eq!(again.write.unwrap().key, "ng-1.2.text");
-    }
-
-    #[test]
-    fn q1_a_submit_key_that_was_not_taken_is_pressed_again_on_the_same_screen() {
-        let standing = NudgeRow {
-            step: NudgeStep::Entered,
-            phase: NudgePhase::Typing,
-            deadline: 5,
-            tries: 1,
-            ..row()
-        };
-        let again = advance(
-            &standing,
-            AgentState::Working,
-            &screen(Some("status?\n")),
-            NOW,
-        );
-        let keys = again.write.clone().unwrap();
-        assert_eq!((keys.text.as_str(), keys.hash), ("\r", Some(7)));
-        assert_eq!(keys.key, "ng-1.2.enter");
-        let entering = next(&again, &standing);
-        let sent = next(&written(&entering, Fate::Written, NOW), &entering);
-        assert_eq!((sent.step, sent.tries), (NudgeStep::Entered, 2));
-        let done = advance(&sent, AgentState::Working, &screen(Some("")), NOW);
-        assert_eq!(next(&done, &sent).phase, NudgePhase::Submitted);
-    }
-
-    #[test]
-    fn q1_an_empty_composer_after_the_submit_key_is_taken_however_late_it_is_seen() {
-        let late = NudgeRow {
-            step: NudgeStep::Entered,
-            phase: NudgePhase::Typing,
-            deadline: 5,
-            tries: 1,
-            ..row()
-        };
-        let done = advance(&late, AgentState::Working, &screen(Some("")), NOW);
-        assert_eq!(next(&done, &late).phase, NudgePhase::Submitted);
-    }
-
-    #[test]
-    fn q2_nothing_is_typed_key_by_key_into_a_program_that_is_about_to_take_pastes() {
-        let early = Seen {
-            bracketed: false,
-            unready: true,
-            ..screen(Some(""))
-        };
-        assert_eq!(
-            advance(&row(), AgentState::Working, &early, NOW),
-            Step::default()
-        );
-    }
-
-    #[test]
-    fn an_untaken_nudge_fails_with_its_reason() {
-        let late = NudgeRow {
-            step: NudgeStep::Entered,
-            phase: NudgePhase::Typing,
-            deadline: 5,
-            tries: 8,
-            ..row()
-        };
-        let failed = next(
-            &advance(&late, AgentState::Working, &screen(Some("status?")), NOW),
-            &late,
-        );
-        assert_eq!(failed.phase, NudgePhase::Failed);
-        assert!(failed.reason.unwrap().contains("did not take it"));
-    }
-}
+mod tests;

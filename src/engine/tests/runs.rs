@@ -381,6 +381,36 @@ fn q1_a_nudge_is_typed_exactly_once_whatever_is_killed() {
 }
 
 #[test]
+fn q1_a_swallowed_submit_key_is_pressed_again_and_in_the_end_given_up() {
+    for (swallow, taken) in [(1, true), (8, true), (9, false)] {
+        let mut world = World::new();
+        let bead = world.bead("work");
+        world.sling(&bead).unwrap();
+        world.settle();
+        let run = world.agents()[0].clone();
+        world.show(&run);
+        world.settle();
+        world.swallow = swallow;
+        let nudge = crate::domain::Nudge {
+            agent: "Toast".to_owned(),
+            text: "status?".to_owned(),
+        };
+        world.order(Command::Nudge(nudge)).unwrap();
+        world.settle();
+        assert_eq!(world.taken.len(), usize::from(taken), "{swallow}");
+        let store = &world.town.as_ref().unwrap().store;
+        let id = crate::domain::NudgeId::parse("ng-1").unwrap();
+        let row = store.nudge(&id).unwrap().unwrap();
+        let phase = if taken {
+            crate::domain::NudgePhase::Submitted
+        } else {
+            crate::domain::NudgePhase::Failed
+        };
+        assert_eq!(row.phase, phase, "{swallow}: {row:?}");
+    }
+}
+
+#[test]
 fn q2_a_draft_is_never_touched() {
     let mut world = World::new();
     let bead = world.bead("work");

@@ -100,6 +100,8 @@ pub(super) struct World {
     pub gate: Gate,
     /// What stands in each agent's input line, and what agents took from it.
     pub composers: BTreeMap<RunId, String>,
+    /// So many submit keys more are not taken.
+    pub swallow: u32,
     pub taken: Vec<String>,
     written: BTreeSet<(RunId, String)>,
     pub kill: Option<(String, Kill)>,
@@ -155,6 +157,7 @@ impl World {
             rescued: BTreeSet::new(),
             gate: Box::new(|_| Exit::Code { code: 0 }),
             composers: BTreeMap::new(),
+            swallow: 0,
             taken: Vec::new(),
             written: BTreeSet::new(),
             kill: None,
@@ -420,7 +423,9 @@ impl World {
         }
         if self.written.insert((run.clone(), key)) {
             let line = self.composers.entry(run.clone()).or_default();
-            if text == "\r" {
+            if text == "\r" && self.swallow > 0 {
+                self.swallow -= 1;
+            } else if text == "\r" {
                 self.taken.push(std::mem::take(line));
             } else {
                 line.push_str(
