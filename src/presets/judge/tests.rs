@@ -276,6 +276,12 @@ fn evidence_is_told_without_the_frame_around_it() {
     );
     let verdict = judge(&preset("scripted"), &seen);
     assert_eq!(verdict.evidence, "Allow: rm -rf data/cache ?");
+    // The question is told, not the keys below it.
+    let seen = screen(&format!("{CLAUDE_ASKS}\n Esc to cancel · Tab to amend"));
+    assert_eq!(
+        judge(&preset("claude"), &seen).evidence,
+        "Do you want to proceed?"
+    );
     // Gemini's trust question comes up below the input line it has shown before.
     let seen = screen(GEMINI_TRUST);
     assert_eq!(
