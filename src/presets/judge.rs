@@ -35,10 +35,6 @@ pub struct Verdict {
 pub struct Composer {
     /// The typed text, rows joined by line ends; `Some("")` for an empty composer, `None` when none is seen.
     pub text: Option<String>,
-    /// The bytes that send the text off.
-    pub submit: String,
-    /// How long to wait between text and submit key, milliseconds.
-    pub submit_delay_ms: u64,
     /// Whether a long paste is shown by a marker in place of its text.
     pub pasted: bool,
     /// Whether the program knows pastes, as one that marks long ones does.
@@ -118,15 +114,10 @@ fn shows_anything(rows: &[ScreenRow]) -> bool {
 /// Reads what stands in the agent's composer.
 pub fn composer(preset: &Preset, screen: &ScreenView) -> Composer {
     let Some(rule) = &preset.composer else {
-        return Composer {
-            submit: "\r".to_owned(),
-            ..Composer::default()
-        };
+        return Composer::default();
     };
     let rows = bottom(shown(screen), rule.rows);
     let mut found = Composer {
-        submit: rule.submit.clone(),
-        submit_delay_ms: rule.submit_delay_ms,
         takes_pastes: rule.pasted.is_some(),
         ..Composer::default()
     };

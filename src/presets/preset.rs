@@ -79,8 +79,6 @@ pub(super) struct ComposerRule {
     pub(super) end: Option<Regex>,
     pub(super) placeholder: Vec<Regex>,
     pub(super) pasted: Option<Regex>,
-    pub(super) submit: String,
-    pub(super) submit_delay_ms: u64,
 }
 
 /// An agent definition that is ready to use.
@@ -229,8 +227,6 @@ fn compile_composer(name: &str, spec: &ComposerSpec) -> Result<Option<ComposerRu
             .map(|pattern| compile(name, "composer", pattern))
             .collect::<Result<_, _>>()?,
         pasted: one(&spec.pasted)?,
-        submit: spec.submit.clone().unwrap_or_else(|| "\r".to_owned()),
-        submit_delay_ms: spec.submit_delay_ms.unwrap_or(0),
     }))
 }
 

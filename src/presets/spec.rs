@@ -73,12 +73,6 @@ pub struct ComposerSpec {
     /// What stands in the composer for a long paste.
     #[serde(default)]
     pub pasted: Option<String>,
-    /// The bytes that send the text off.
-    #[serde(default)]
-    pub submit: Option<String>,
-    /// How long to wait between text and submit key, milliseconds.
-    #[serde(default)]
-    pub submit_delay_ms: Option<u64>,
 }
 
 /// An agent definition: a preset file, or an entry of the settings laid over one.
