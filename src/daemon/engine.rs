@@ -28,7 +28,7 @@ use crate::support::paths::TownPaths;
 
 use super::errands::{self, Errand};
 use super::fault::{Fault, When};
-use super::git_lane;
+use super::git_lane::GitLane;
 use super::host::spawn_host;
 use super::host_link::HostLink;
 use super::hub::Hub;
@@ -253,7 +253,7 @@ impl Engine {
 /// Everything that acts outside.
 struct Hands {
     host: HostLink,
-    git: SyncSender<(Tag, crate::domain::GitJob)>,
+    git: GitLane,
     files: SyncSender<Errand>,
     fault: Fault,
     kinds: HashMap<OutboxId, &'static str>,
@@ -266,7 +266,7 @@ impl Hands {
         host.keep(desk.clone(), start_host)?;
         Ok(Self {
             host,
-            git: git_lane::start(desk.paths.clone(), desk.post.clone())?,
+            git: GitLane::start(desk.paths.clone(), desk.post.clone())?,
             files: errands::start(desk.clone())?,
             fault: Fault::from_environment(),
             kinds: HashMap::new(),
@@ -297,7 +297,7 @@ impl Hands {
             }
             Act::Git { tag, job } => {
                 self.check(&tag, When::Before);
-                self.git.send((tag, job)).is_ok()
+                self.git.send(tag, job)
             }
             Act::Files { tag, facts } => {
                 self.check(&tag, When::Before);

@@ -6,8 +6,13 @@
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::domain::{GitJob, GitOutcome, GitReply, GitRequest};
 use crate::engine::{Input, Tag};
@@ -35,38 +40,97 @@ impl Drop for Worker {
     }
 }
 
-/// Starts the lane; jobs go in through the sender, outcomes come as inputs.
-pub(super) fn start(
-    paths: TownPaths,
-    post: SyncSender<Post>,
-) -> std::io::Result<SyncSender<(Tag, GitJob)>> {
-    let (sender, jobs) = sync_channel::<(Tag, GitJob)>(1_024);
-    std::thread::Builder::new()
-        .name("git lane".to_owned())
-        .spawn(move || lane(&paths, &jobs, &post))?;
-    Ok(sender)
+/// The lane. Jobs go in, outcomes come as inputs; when it is dropped, its worker is ended in the
+/// middle of whatever it does, which every job survives, and nothing of it is left.
+#[derive(Debug)]
+pub(super) struct GitLane {
+    jobs: Option<SyncSender<(Tag, GitJob)>>,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
 }
 
-fn lane(paths: &TownPaths, jobs: &Receiver<(Tag, GitJob)>, post: &SyncSender<Post>) {
+#[derive(Debug, Default)]
+struct Shared {
+    ending: AtomicBool,
+    /// The worker of the moment, which is this process's own child.
+    worker: Mutex<Option<Pid>>,
+}
+
+impl GitLane {
+    /// Starts the lane.
+    pub(super) fn start(paths: TownPaths, post: SyncSender<Post>) -> std::io::Result<Self> {
+        let (sender, jobs) = sync_channel::<(Tag, GitJob)>(1_024);
+        let shared = Arc::new(Shared::default());
+        let inner = shared.clone();
+        let thread = std::thread::Builder::new()
+            .name("git lane".to_owned())
+            .spawn(move || lane(&paths, &jobs, &post, &inner))?;
+        Ok(Self {
+            jobs: Some(sender),
+            shared,
+            thread: Some(thread),
+        })
+    }
+
+    /// Gives a job to the worker; false when the lane is gone.
+    pub(super) fn send(&self, tag: Tag, job: GitJob) -> bool {
+        self.jobs
+            .as_ref()
+            .is_some_and(|jobs| jobs.send((tag, job)).is_ok())
+    }
+}
+
+impl Drop for GitLane {
+    fn drop(&mut self) {
+        self.shared.ending.store(true, Ordering::Release);
+        drop(self.jobs.take());
+        let worker = *self
+            .shared
+            .worker
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(pid) = worker
+            && let Err(error) = kill_process(pid, Signal::KILL)
+        {
+            tracing::debug!(%error, "the git worker had ended already");
+        }
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the git lane failed");
+        }
+    }
+}
+
+fn lane(
+    paths: &TownPaths,
+    jobs: &Receiver<(Tag, GitJob)>,
+    post: &SyncSender<Post>,
+    shared: &Shared,
+) {
     let mut worker: Option<Worker> = None;
     let mut next = 0;
     loop {
         let (tag, job) = match jobs.recv_timeout(IDLE) {
             Ok(job) => job,
             Err(RecvTimeoutError::Timeout) => {
-                worker = None;
+                retire(&mut worker, shared);
                 match jobs.recv() {
                     Ok(job) => job,
                     Err(_) => return,
                 }
             }
-            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Disconnected) => break,
         };
+        if shared.ending.load(Ordering::Acquire) {
+            break;
+        }
         next += 1;
-        let outcome = match run(paths, &mut worker, GitRequest { id: next, job }) {
+        let outcome = match run(paths, &mut worker, GitRequest { id: next, job }, shared) {
             Ok(outcome) => outcome,
+            Err(_) if shared.ending.load(Ordering::Acquire) => break,
             Err(reason) => {
-                worker = None;
+                retire(&mut worker, shared);
                 tracing::warn!(%reason, "the git worker failed");
                 GitOutcome::Failed { reason }
             }
@@ -75,21 +139,30 @@ fn lane(paths: &TownPaths, jobs: &Receiver<(Tag, GitJob)>, post: &SyncSender<Pos
             .send(Post::Input(Box::new(Input::Git { tag, outcome })))
             .is_err()
         {
-            return;
+            break;
         }
     }
+    retire(&mut worker, shared);
+}
+
+/// Ends the worker. Its number is forgotten first, so that nobody signals a later process.
+fn retire(worker: &mut Option<Worker>, shared: &Shared) {
+    *shared.worker.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    *worker = None;
 }
 
 fn run(
     paths: &TownPaths,
     worker: &mut Option<Worker>,
     request: GitRequest,
+    shared: &Shared,
 ) -> Result<GitOutcome, String> {
-    let fresh = worker.is_none();
-    if fresh {
-        *worker = Some(
-            spawn(paths).map_err(|error| format!("the git worker cannot be started: {error}"))?,
-        );
+    if worker.is_none() {
+        let fresh =
+            spawn(paths).map_err(|error| format!("the git worker cannot be started: {error}"))?;
+        let pid = i32::try_from(fresh.child.id()).ok().and_then(Pid::from_raw);
+        *shared.worker.lock().unwrap_or_else(PoisonError::into_inner) = pid;
+        *worker = Some(fresh);
     }
     let Some(running) = worker else {
         return Err("the git worker is not there".to_owned());
