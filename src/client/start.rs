@@ -7,12 +7,18 @@
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::domain::{Kind, Refusal};
 use crate::store::{Store, TownLock};
 use crate::support::files;
 use crate::support::paths::TownPaths;
+
+/// How long an engine may take to end, in milliseconds.
+const PATIENCE: i64 = 10_000;
 
 /// An engine that was started and may not answer yet.
 #[derive(Debug)]
@@ -100,23 +106,22 @@ pub(super) fn spawn_engine(paths: &TownPaths) -> Result<Starting, Refusal> {
     })
 }
 
-/// Ends the process that owns the town lock, which an engine survives by design, and waits until the
-/// lock is free. Only a process of this user that holds the lock now is signalled.
+/// Ends the engine that listens in this town, which every engine survives by design, and waits until
+/// the town lock is free. Who listens is what the kernel says of the socket, never a number in a
+/// file (contract P5).
 pub(super) fn end_owner(paths: &TownPaths) -> Result<(), Refusal> {
     let failed =
         |why: String| Refusal::failed(format!("the running engine cannot be ended: {why}"));
-    let text = files::read_if_there(&paths.lock()).map_err(|error| failed(error.to_string()))?;
-    let pid = text
-        .and_then(|text| text.trim().parse().ok())
-        .and_then(rustix::process::Pid::from_raw);
+    let socket =
+        UnixStream::connect(paths.engine_socket()).map_err(|error| failed(error.to_string()))?;
+    let (pid, _) =
+        crate::support::os::peer_of(&socket).map_err(|error| failed(error.to_string()))?;
+    let pid = Pid::from_raw(pid).ok_or_else(|| failed("nobody knows its process".to_owned()))?;
+    kill_process(pid, Signal::TERM).map_err(|error| failed(error.to_string()))?;
     let clock = crate::support::clock::Clock::start(0);
-    while clock.read().town < 10_000 {
+    while clock.read().town < PATIENCE {
         if TownLock::try_take(&paths.lock())?.is_some() {
             return Ok(());
-        }
-        if let Some(pid) = pid {
-            rustix::process::kill_process(pid, rustix::process::Signal::TERM)
-                .map_err(|error| failed(error.to_string()))?;
         }
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
