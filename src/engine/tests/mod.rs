@@ -7,6 +7,7 @@
     reason = "the simulator writes the settings of its towns, and a campaign is bounded by time and says what it did"
 )]
 
+mod agents;
 mod check;
 mod runs;
 mod world;

@@ -13,20 +13,12 @@ use super::check::{check, nothing_is_lost};
 use super::world::{Commit, Kill, World};
 
 fn status(world: &World, id: &BeadId) -> BeadStatus {
-    world
-        .town
-        .as_ref()
-        .unwrap()
-        .store
-        .bead(id)
-        .unwrap()
-        .unwrap()
-        .status
+    world.store().bead(id).unwrap().unwrap().status
 }
 
 /// The whole history, for a failure's message.
 fn story(world: &World) -> String {
-    let store = &world.town.as_ref().unwrap().store;
+    let store = world.store();
     let events = store
         .events(&crate::domain::EventFilter::default())
         .unwrap();
@@ -59,7 +51,7 @@ fn work(world: &mut World, file: u64) {
 }
 
 fn run_attempt(world: &World, run: &RunId) -> i64 {
-    let store = &world.town.as_ref().unwrap().store;
+    let store = world.store();
     store
         .run(run)
         .unwrap()
@@ -110,7 +102,7 @@ fn the_main_job_lands_three_beads_and_closes_their_convoys() {
         assert_eq!(status(&world, bead), BeadStatus::Closed);
     }
     assert_eq!(world.commits[world.remote.last().unwrap()].work.len(), 3);
-    let store = &world.town.as_ref().unwrap().store;
+    let store = world.store();
     assert!(
         store.living().unwrap().is_empty(),
         "every polecat is buried"
@@ -186,14 +178,7 @@ fn d9_a_kill_while_a_rig_is_added_converges() {
             drop(world.order(Command::RigAdd(add)));
             world.settle();
             assert_eq!(world.kills, 1, "{kind} {when:?} was never reached");
-            let rig = world
-                .town
-                .as_ref()
-                .unwrap()
-                .store
-                .rig(&name)
-                .unwrap()
-                .unwrap();
+            let rig = world.store().rig(&name).unwrap().unwrap();
             assert_eq!(
                 rig.phase,
                 crate::domain::RigPhase::Active,
@@ -213,7 +198,7 @@ fn m6_a_conflict_is_sent_back_and_lands_the_second_time() {
     work(&mut world, 7);
     world.settle();
     check(&world);
-    let store = &world.town.as_ref().unwrap().store;
+    let store = world.store();
     let back = store
         .ended_merges(None, 10)
         .unwrap()
@@ -241,7 +226,7 @@ fn m6_three_attempts_then_a_person() {
     }
     world.settle();
     check(&world);
-    let store = &world.town.as_ref().unwrap().store;
+    let store = world.store();
     let held = store.open_merges(None).unwrap();
     assert_eq!(held.len(), 1);
     assert_eq!((held[0].phase, held[0].attempt), (MergePhase::Held, 3));
@@ -263,13 +248,7 @@ fn m2_a_gate_that_cannot_run_or_times_out_holds_the_request() {
         world.settle();
         work(&mut world, 1);
         world.settle();
-        let held = world
-            .town
-            .as_ref()
-            .unwrap()
-            .store
-            .open_merges(None)
-            .unwrap();
+        let held = world.store().open_merges(None).unwrap();
         assert_eq!(held[0].phase, MergePhase::Held);
         assert!(
             held[0].reason.as_ref().unwrap().contains(word),
@@ -295,7 +274,7 @@ fn p7_a_crash_restarts_with_a_pause_and_trips_after_five() {
         world.die(&run, 137);
         world.step();
         let before = world.now.town;
-        let row = world.town.as_ref().unwrap().store.living().unwrap()[0].clone();
+        let row = world.store().living().unwrap()[0].clone();
         pauses.push(row.restart_at.unwrap() - before);
         assert_eq!(row.state, AgentState::Dead);
         world.now.town = row.restart_at.unwrap();
@@ -367,7 +346,7 @@ fn q1_a_nudge_is_typed_exactly_once_whatever_is_killed() {
             world.settle();
             assert_eq!(world.kills, u32::from(kill.is_some()), "{kill:?} {skip}");
             assert_eq!(world.taken, ["status of the work?"], "{kill:?} {skip}");
-            let store = &world.town.as_ref().unwrap().store;
+            let store = world.store();
             let id = crate::domain::NudgeId::parse("ng-1").unwrap();
             let row = store.nudge(&id).unwrap().unwrap();
             assert_eq!(
@@ -398,7 +377,7 @@ fn q1_a_swallowed_submit_key_is_pressed_again_and_in_the_end_given_up() {
         world.order(Command::Nudge(nudge)).unwrap();
         world.settle();
         assert_eq!(world.taken.len(), usize::from(taken), "{swallow}");
-        let store = &world.town.as_ref().unwrap().store;
+        let store = world.store();
         let id = crate::domain::NudgeId::parse("ng-1").unwrap();
         let row = store.nudge(&id).unwrap().unwrap();
         let phase = if taken {
@@ -646,7 +625,7 @@ fn random_town(random: &mut fastrand::Rng) {
     world.gate = Box::new(|_| Exit::Code { code: 0 });
     retry_held(&mut world);
     finish(&mut world, 8);
-    let living = world.town.as_ref().unwrap().store.living().unwrap();
+    let living = world.store().living().unwrap();
     for row in living {
         assert!(
             matches!(row.phase, Phase::Running),
@@ -657,28 +636,14 @@ fn random_town(random: &mut fastrand::Rng) {
         );
     }
     assert!(
-        world
-            .town
-            .as_ref()
-            .unwrap()
-            .store
-            .owed()
-            .unwrap()
-            .is_empty(),
+        world.store().owed().unwrap().is_empty(),
         "something is owed at rest"
     );
 }
 
 fn retry_held(world: &mut World) {
     world.settle();
-    for merge in world
-        .town
-        .as_ref()
-        .unwrap()
-        .store
-        .open_merges(None)
-        .unwrap()
-    {
+    for merge in world.store().open_merges(None).unwrap() {
         if merge.phase == MergePhase::Held {
             drop(world.order(Command::MergeRetry(crate::domain::MergeRetry {
                 id: merge.id,

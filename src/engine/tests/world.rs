@@ -7,8 +7,8 @@ use crate::config::{
     InstallOptions, Settings, set_agent, set_default_agent, write_rig, write_town,
 };
 use crate::domain::{
-    AgentAlias, Answer, BeadCreate, BeadType, Command, Delta, Done, Exit, GitJob, GitOutcome, Now,
-    Oid, Place, Priority, Refusal, RigAdd, RigName, RunId, ScreenRow, ScreenView, Sling, TownView,
+    AgentAlias, Answer, BeadCreate, BeadType, Command, Delta, Exit, GitJob, GitOutcome, Now, Oid,
+    Place, Priority, Refusal, RigAdd, RigName, RunId, Sling, TownView,
 };
 use crate::engine::{Act, At, Input, Peer, Said, Tag, Town, TownParts, Turn};
 use crate::store::Store;
@@ -103,7 +103,7 @@ pub(super) struct World {
     /// So many submit keys more are not taken.
     pub swallow: u32,
     pub taken: Vec<String>,
-    written: BTreeSet<(RunId, String)>,
+    pub(super) written: BTreeSet<(RunId, String)>,
     pub kill: Option<(String, Kill)>,
     /// What a console would know: a snapshot kept current by deltas.
     pub console: Option<TownView>,
@@ -228,9 +228,14 @@ impl World {
         }
     }
 
-    fn fresh(&mut self) -> u64 {
+    pub(super) fn fresh(&mut self) -> u64 {
         self.next += 1;
         self.next
+    }
+
+    /// The ledger of the engine that runs.
+    pub(super) fn store(&self) -> &Store {
+        &self.town.as_ref().unwrap().store
     }
 
     /// One turn over everything that waits.
@@ -410,63 +415,6 @@ impl World {
             }
             other => panic!("the engine never asks {other:?}"),
         })
-    }
-
-    /// Keys typed into an agent, each key at most once.
-    fn write(&mut self, run: &RunId, key: String, text: &str) -> Result<HostAnswer, HostRefusal> {
-        if self
-            .processes
-            .get(run)
-            .is_none_or(|process| process.exit.is_some())
-        {
-            return Err(HostRefusal::NoRun);
-        }
-        if self.written.insert((run.clone(), key)) {
-            let line = self.composers.entry(run.clone()).or_default();
-            if text == "\r" && self.swallow > 0 {
-                self.swallow -= 1;
-            } else if text == "\r" {
-                self.taken.push(std::mem::take(line));
-            } else {
-                line.push_str(
-                    text.trim_start_matches("\u{1b}[200~")
-                        .trim_end_matches("\u{1b}[201~"),
-                );
-            }
-            self.show(run);
-        }
-        Ok(HostAnswer::Write(WriteFate::Written))
-    }
-
-    /// An agent's screen, with its input line.
-    pub(super) fn show(&mut self, run: &RunId) {
-        let line = self.composers.get(run).cloned().unwrap_or_default();
-        let rule = "\u{2500}".repeat(40);
-        let rows = [
-            "\u{b7} ready for input".to_owned(),
-            rule.clone(),
-            format!("> {line}"),
-            rule,
-        ];
-        let rev = self.fresh();
-        let screen = ScreenView {
-            rev,
-            hash: rev,
-            size: (80, 24),
-            rows: rows
-                .into_iter()
-                .map(|text| ScreenRow {
-                    text,
-                    runs: Vec::new(),
-                })
-                .collect(),
-            bracketed_paste: true,
-            ..ScreenView::default()
-        };
-        self.inbox.push_back(Input::Screen {
-            run: run.clone(),
-            screen,
-        });
     }
 
     /// A job by what its command line says.
@@ -691,82 +639,6 @@ impl World {
             self.step();
         }
         panic!("the town does not come to rest");
-    }
-
-    /// The agent of a living run commits a piece of work that touches one file.
-    pub(super) fn commit(&mut self, run: &RunId, file: u64) {
-        let piece = self.fresh();
-        let record = record_of(run);
-        let Some(tree) = self.trees.get(&record).cloned() else {
-            return;
-        };
-        let mut commit = self.commits[&tree.head].clone();
-        commit.work.insert(piece);
-        commit.files.insert(file, piece);
-        let head = self.add(commit);
-        if let Some(tree) = self.trees.get_mut(&record) {
-            tree.head = head;
-        }
-    }
-
-    /// The agent takes the target's changes into its work, as `git rebase` does.
-    pub(super) fn rebase(&mut self, run: &RunId) {
-        let record = record_of(run);
-        let Some(tree) = self.trees.get(&record).cloned() else {
-            return;
-        };
-        let target = self.commits[&self.mirror].clone();
-        let own = self.commits[&tree.head].clone();
-        let mut merged = target;
-        merged.work.extend(&own.work);
-        merged.files.extend(own.files);
-        let head = self.add(merged);
-        if let Some(tree) = self.trees.get_mut(&record) {
-            tree.head = head;
-        }
-    }
-
-    /// `gt done`, typed by the agent of a run.
-    pub(super) fn done(&mut self, run: &RunId) -> Result<Said, Refusal> {
-        let Some(process) = self.processes.get(run) else {
-            return Err(Refusal::failed("no process"));
-        };
-        let peer = Peer {
-            token: process.token.clone(),
-            line: Vec::new(),
-        };
-        let name = record_of(run);
-        let (name, _) = name.split_once('.').unwrap();
-        let cwd = self.paths.polecat_tree("tradingbot", name);
-        self.ask_as(
-            peer,
-            Command::Done(Done {
-                cwd,
-                no_change: None,
-            }),
-        )
-    }
-
-    /// The runs of agents whose process lives.
-    pub(super) fn agents(&self) -> Vec<RunId> {
-        self.processes
-            .iter()
-            .filter(|(_, process)| !process.job && process.exit.is_none())
-            .map(|(run, _)| run.clone())
-            .collect()
-    }
-
-    /// An agent's process ends by itself.
-    pub(super) fn die(&mut self, run: &RunId, code: i32) {
-        if let Some(process) = self.processes.get_mut(run) {
-            process.exit = Some(Exit::Code { code });
-            self.inbox.push_back(Input::Exited {
-                run: run.clone(),
-                exit: Exit::Code { code },
-                tail: String::new(),
-                took: 1,
-            });
-        }
     }
 }
 
