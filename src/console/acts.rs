@@ -158,13 +158,13 @@ impl App {
         self.run_line("gt up")
     }
 
+    fn living_agents(&self) -> usize {
+        let agents = self.model.agents().iter();
+        agents.filter(|agent| agent.alive).count()
+    }
+
     fn ask_quit(&mut self) -> Vec<Effect> {
-        let agents = self
-            .model
-            .agents()
-            .iter()
-            .filter(|agent| agent.alive)
-            .count();
+        let agents = self.living_agents();
         let running = match agents {
             0 => "no agent runs".to_owned(),
             1 if self.is_embedded() => "1 agent ends with it".to_owned(),
@@ -180,12 +180,7 @@ impl App {
     }
 
     fn ask_pause(&mut self) -> Vec<Effect> {
-        let agents = self
-            .model
-            .agents()
-            .iter()
-            .filter(|agent| agent.alive)
-            .count();
+        let agents = self.living_agents();
         self.show(Overlay::Ask(Ask {
             question: "pause the town? (gt down)".to_owned(),
             means: vec![

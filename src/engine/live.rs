@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{AttentionView, Delta, Phase, RigPhase, TownView};
+use crate::domain::{AttentionView, BeadId, Delta, Phase, RigPhase, TownView};
 use crate::rules::attention as rule;
 use crate::store::StoreError;
 
@@ -68,33 +68,27 @@ pub(super) fn attention(town: &Town) -> Result<Vec<AttentionView>, StoreError> {
 /// The changed rows of the live town, made mechanically from what was touched (DECISIONS 2).
 pub(super) fn deltas(town: &Town, touched: &BTreeSet<Touched>) -> Result<Vec<Delta>, StoreError> {
     let (store, viewed) = (&town.store, town.viewed());
+    let convoys = |bead: &BeadId| {
+        let found = store.convoys_of(bead)?;
+        Ok::<_, StoreError>(found.into_iter().map(Touched::Convoy))
+    };
     let mut wanted = touched.clone();
     for one in touched {
         match one {
             // A bead shows in its convoys and its agent; an agent in its convoys and its rig.
             Touched::Bead(id) => {
-                wanted.extend(store.convoys_of(id)?.into_iter().map(Touched::Convoy));
+                wanted.extend(convoys(id)?);
             }
             Touched::Agent(id) => {
                 if let Some(row) = store.incarnation(id)? {
                     wanted.insert(Touched::Rig(row.rig));
-                    wanted.extend(
-                        store
-                            .convoys_of(&row.bead)?
-                            .into_iter()
-                            .map(Touched::Convoy),
-                    );
+                    wanted.extend(convoys(&row.bead)?);
                 }
             }
             Touched::Merge(id) => {
                 if let Some(row) = store.merge(id)? {
                     wanted.insert(Touched::Rig(row.rig));
-                    wanted.extend(
-                        store
-                            .convoys_of(&row.bead)?
-                            .into_iter()
-                            .map(Touched::Convoy),
-                    );
+                    wanted.extend(convoys(&row.bead)?);
                 }
             }
             Touched::Rig(_)

@@ -218,12 +218,16 @@ fn taken(row: &NudgeRow) -> Step {
         nudge: row.id.clone(),
         to: row.to.clone(),
     };
-    let decision = Decision::nothing().change(Change::Nudge(done)).event_by(
-        row.from.clone(),
-        row.to.rig(),
-        None,
-        event,
-    );
+    ended(done, row.from.clone(), event)
+}
+
+/// The nudge's life is over: nothing more is typed for it.
+fn ended(row: NudgeRow, by: Address, event: EventBody) -> Step {
+    let to = row.to.clone();
+    let decision =
+        Decision::nothing()
+            .change(Change::Nudge(row))
+            .event_by(by, to.rig(), None, event);
     Step {
         decision,
         write: None,
@@ -247,16 +251,7 @@ pub(crate) fn fail(row: &NudgeRow, reason: &str) -> Step {
         to: row.to.clone(),
         reason: reason.to_owned(),
     };
-    let decision = Decision::nothing().change(Change::Nudge(failed)).event_by(
-        Address::Engine,
-        row.to.rig(),
-        None,
-        event,
-    );
-    Step {
-        decision,
-        write: None,
-    }
+    ended(failed, Address::Engine, event)
 }
 
 /// What became of a keystroke, as the host tells it.

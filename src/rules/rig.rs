@@ -56,7 +56,12 @@ pub(crate) fn add(cmd: &RigAdd, view: &AddView, now: Now) -> Result<(Decision, R
         fetched_at: None,
         created_at: now.wall,
     };
-    let decision = Decision::nothing()
+    Ok((cloning(&row, view), row))
+}
+
+/// A rig is to be cloned, for the first time or again.
+fn cloning(row: &RigRow, view: &AddView) -> Decision {
+    Decision::nothing()
         .change(Change::Rig(row.clone()))
         .event(
             Some(&row.name),
@@ -67,8 +72,7 @@ pub(crate) fn add(cmd: &RigAdd, view: &AddView, now: Now) -> Result<(Decision, R
         )
         .effect(Effect::Clone {
             rig: row.name.clone(),
-        });
-    Ok((decision, row))
+        })
 }
 
 fn again(cmd: &RigAdd, known: &RigRow, view: &AddView) -> Result<(Decision, RigRow), Refusal> {
@@ -81,19 +85,7 @@ fn again(cmd: &RigAdd, known: &RigRow, view: &AddView) -> Result<(Decision, RigR
             note: None,
             ..known.clone()
         };
-        let decision = Decision::nothing()
-            .change(Change::Rig(row.clone()))
-            .event(
-                Some(&row.name),
-                None,
-                EventBody::RigAdding {
-                    url: view.shown_url.clone(),
-                },
-            )
-            .effect(Effect::Clone {
-                rig: row.name.clone(),
-            });
-        return Ok((decision, row));
+        return Ok((cloning(&row, view), row));
     }
     if known.url != cmd.url {
         return Err(Refusal::conflict(format!(

@@ -50,6 +50,16 @@ fn work(world: &mut World, file: u64) {
     }
 }
 
+/// Two polecats have changed the same file and submitted.
+fn two_in_conflict(world: &mut World) -> (BeadId, BeadId) {
+    let (first, second) = (world.bead("first"), world.bead("second"));
+    world.sling(&first).unwrap();
+    world.sling(&second).unwrap();
+    world.settle();
+    work(world, 7);
+    (first, second)
+}
+
 fn run_attempt(world: &World, run: &RunId) -> i64 {
     let store = world.store();
     store
@@ -191,11 +201,7 @@ fn d9_a_kill_while_a_rig_is_added_converges() {
 #[test]
 fn m6_a_conflict_is_sent_back_and_lands_the_second_time() {
     let mut world = World::new();
-    let (first, second) = (world.bead("first"), world.bead("second"));
-    world.sling(&first).unwrap();
-    world.sling(&second).unwrap();
-    world.settle();
-    work(&mut world, 7);
+    let (first, second) = two_in_conflict(&mut world);
     world.settle();
     check(&world);
     let store = world.store();
@@ -207,10 +213,8 @@ fn m6_a_conflict_is_sent_back_and_lands_the_second_time() {
         .unwrap();
     assert!(back.reason.unwrap().contains("file7"));
     finish(&mut world, 1);
-    assert_eq!(
-        (status(&world, &first), status(&world, &second)),
-        (BeadStatus::Closed, BeadStatus::Closed)
-    );
+    assert_eq!(status(&world, &first), BeadStatus::Closed);
+    assert_eq!(status(&world, &second), BeadStatus::Closed);
 }
 
 #[test]
@@ -469,11 +473,7 @@ fn w6_a_nuked_name_is_free_again_and_its_bead_open() {
 #[test]
 fn a_nuke_of_one_that_submitted_leaves_its_bead_with_the_next() {
     let mut world = World::new();
-    let (first, second) = (world.bead("first"), world.bead("second"));
-    world.sling(&first).unwrap();
-    world.sling(&second).unwrap();
-    world.settle();
-    work(&mut world, 7);
+    let (first, second) = two_in_conflict(&mut world);
     // The second is sent back while its first polecat still says farewell.
     while !world.inbox.is_empty() {
         world.step();
@@ -487,10 +487,8 @@ fn a_nuke_of_one_that_submitted_leaves_its_bead_with_the_next() {
         check(&world);
     }
     finish(&mut world, 1);
-    assert_eq!(
-        (status(&world, &first), status(&world, &second)),
-        (BeadStatus::Closed, BeadStatus::Closed)
-    );
+    assert_eq!(status(&world, &first), BeadStatus::Closed);
+    assert_eq!(status(&world, &second), BeadStatus::Closed);
 }
 
 #[test]
