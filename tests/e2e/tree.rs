@@ -102,7 +102,9 @@ fn installing_and_adding_twice_changes_nothing() {
     let bead = town.bead("A bead that stays");
     std::fs::write(town.root().join("CLAUDE.md"), "mine\n").unwrap();
     town.gt(&["install", &root, "--name", "trading-hq"]).ok();
-    town.gt(&["rig", "add", "tradingbot", &url]).ok();
+    town.gt(&["rig", "add", "tradingbot", &url])
+        .ok()
+        .says("was under care already");
     assert_eq!(town.bead_status(&bead), "open");
     assert_eq!(
         std::fs::read_to_string(town.root().join("CLAUDE.md")).unwrap(),

@@ -26,6 +26,7 @@ pub(crate) fn run(args: &RigAddArgs, caller: &Caller) -> Ended {
     if !is_settled(&rig) && TownClient::running(&paths)?.is_none() {
         return stored(args, &rig);
     }
+    let known = rig.phase == RigPhase::Active;
     let rig = if is_settled(&rig) {
         *rig
     } else {
@@ -50,6 +51,9 @@ pub(crate) fn run(args: &RigAddArgs, caller: &Caller) -> Ended {
     keep_in_repository(&paths, &rig);
     if args.json {
         return output::json(&show::rig_json(&rig));
+    }
+    if known {
+        return output::line(&show::rig_again(&rig));
     }
     let derived = derivation(args, &rig);
     output::text(&show::rig_story(&rig, &derived, &paths, &caller.look()))

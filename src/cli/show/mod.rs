@@ -21,7 +21,7 @@ pub(super) use feed::{event_json, event_line};
 pub(super) use look::{Cell, Look, Table, Tone};
 pub(super) use merge::{merges_json, merges_text};
 pub(super) use prime::{hook_json, hook_text, prime_text};
-pub(super) use rig::{rig_json, rig_story, rigs_json, rigs_text};
+pub(super) use rig::{rig_again, rig_json, rig_story, rigs_json, rigs_text};
 pub(super) use sling::{nuked_text, slung_json, slung_text};
 pub(super) use status::{agent_line, status_json, status_text};
 

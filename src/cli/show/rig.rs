@@ -84,6 +84,16 @@ pub(crate) fn rig_story(rig: &RigView, derived: &str, paths: &TownPaths, look: &
     lines.join("\n")
 }
 
+/// What is said when the rig was there before.
+pub(crate) fn rig_again(rig: &RigView) -> String {
+    format!(
+        "{} was under care already ({}-…, lands on {}); files that were missing are there again, nothing else changed",
+        rig.name,
+        rig.prefix,
+        clean(&rig.target)
+    )
+}
+
 /// Which gates there are, and how to turn on the tests that were found (DOCUMENT 39).
 fn gates_story(rig: &RigView, paths: &TownPaths) -> Vec<String> {
     match (&rig.test_hint, rig.gates) {
