@@ -3,6 +3,8 @@
 //! What changes the town is a `domain::Command` and travels as a typed line; an action moves the
 //! eyes (focus, scroll, overlays) or opens the way to a line. Entry point: [`ACTIONS`].
 
+use super::wall::Side;
+
 /// Something that the console can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Action {
@@ -32,6 +34,13 @@ pub(crate) enum Action {
     NextTerminal,
     PreviousTerminal,
     AttentionTerminal,
+    /// The terminal of the nth agent.
+    NthTerminal(u8),
+    SplitRight,
+    SplitDown,
+    CloseTile,
+    MoveFocus(Side),
+    ZoomTile,
     TerminalPalette,
     Card,
     ScrollUp,
@@ -269,6 +278,45 @@ pub(crate) const ACTIONS: &[ActionSpec] = &[
         "The terminal of the next agent that needs you",
     )
     .needs(Needs::Attention),
+    nth(1, "terminal.nth-1"),
+    nth(2, "terminal.nth-2"),
+    nth(3, "terminal.nth-3"),
+    nth(4, "terminal.nth-4"),
+    nth(5, "terminal.nth-5"),
+    nth(6, "terminal.nth-6"),
+    nth(7, "terminal.nth-7"),
+    nth(8, "terminal.nth-8"),
+    nth(9, "terminal.nth-9"),
+    on(
+        When::Prefix,
+        Action::SplitRight,
+        "tile.split-right",
+        "Put the next agent's terminal beside this one",
+    )
+    .hint("split"),
+    on(
+        When::Prefix,
+        Action::SplitDown,
+        "tile.split-down",
+        "Put the next agent's terminal under this one",
+    ),
+    on(
+        When::Prefix,
+        Action::CloseTile,
+        "tile.close",
+        "Close this place; the agent goes on",
+    ),
+    side(Side::Left, "tile.left"),
+    side(Side::Below, "tile.below"),
+    side(Side::Above, "tile.above"),
+    side(Side::Right, "tile.right"),
+    on(
+        When::Prefix,
+        Action::ZoomTile,
+        "tile.zoom",
+        "Give this terminal the whole screen, and back",
+    )
+    .hint("zoom"),
     on(
         When::Prefix,
         Action::TerminalPalette,
@@ -306,6 +354,16 @@ const fn on(when: When, action: Action, id: &'static str, title: &'static str) -
         needs: Needs::Nothing,
         twin: None,
     }
+}
+
+const fn nth(number: u8, id: &'static str) -> ActionSpec {
+    let title = "The terminal of the first to ninth agent";
+    on(When::Prefix, Action::NthTerminal(number), id, title)
+}
+
+const fn side(side: Side, id: &'static str) -> ActionSpec {
+    let title = "Go to the terminal left, below, above, right";
+    on(When::Prefix, Action::MoveFocus(side), id, title)
 }
 
 impl ActionSpec {

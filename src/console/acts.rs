@@ -8,6 +8,7 @@ use super::msg::Effect;
 use super::overlay::{Act, Ask, Compose, Help, Output, Overlay, Palette};
 use super::pane::{attention, convoys, feed, list, queue};
 use super::update::{available, engine_missing};
+use super::wall::Axis;
 use crate::domain::{Command, Nudge, Refusal};
 
 const PANES: [Pane; 5] = [
@@ -50,6 +51,12 @@ impl App {
             | Action::PageDown
             | Action::PageUp => self.look_around(action),
             Action::Leave
+            | Action::SplitRight
+            | Action::SplitDown
+            | Action::CloseTile
+            | Action::MoveFocus(_)
+            | Action::ZoomTile
+            | Action::NthTerminal(_)
             | Action::SendPrefix
             | Action::SendLeave
             | Action::NextTerminal
@@ -84,8 +91,16 @@ impl App {
             Action::Leave => return self.leave(),
             Action::SendPrefix => return self.type_key(&self.look.keys.prefix.event()),
             Action::SendLeave => return self.type_key(&self.look.keys.leave.event()),
-            Action::NextTerminal if self.solo.is_none() => return self.next_terminal(1),
-            Action::PreviousTerminal if self.solo.is_none() => return self.next_terminal(-1),
+            Action::CloseTile => return self.close_tile(),
+            Action::MoveFocus(side) => return self.move_focus(side),
+            Action::ZoomTile => return self.zoom_tile(),
+            Action::SplitRight if self.solo.is_none() => return self.split(Axis::Across),
+            Action::SplitDown if self.solo.is_none() => return self.split(Axis::Down),
+            Action::NthTerminal(number) if self.solo.is_none() => {
+                return self.nth_terminal(number);
+            }
+            Action::NextTerminal if self.solo.is_none() => return self.next_terminal(true),
+            Action::PreviousTerminal if self.solo.is_none() => return self.next_terminal(false),
             Action::AttentionTerminal => return self.next_waiting(),
             Action::TerminalPalette if self.solo.is_none() => return self.open_palette(""),
             Action::Card => return self.show(Overlay::Help(Help::card())),
@@ -254,13 +269,13 @@ impl App {
             .as_ref()
             .and_then(|id| ids.iter().position(|known| known == id));
         let next = at.map_or(0, |at| (at + 1) % ids.len().max(1));
-        if let Some(id) = ids.get(next) {
-            self.selected.agent = Some(id.clone());
-            if self.mode == Mode::Town {
-                self.set_focus(Pane::Agents);
-            }
+        let Some(id) = ids.get(next) else {
+            return Vec::new();
+        };
+        if self.mode == Mode::Town {
+            self.set_focus(Pane::Agents);
         }
-        Vec::new()
+        self.show_agent(id.clone())
     }
 
     fn open_row(&mut self) -> Vec<Effect> {

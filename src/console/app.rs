@@ -12,7 +12,8 @@ use super::model::{Model, needs_person};
 use super::msg::{Call, Effect, Stream};
 use super::overlay::Overlay;
 use super::toast::Toasts;
-use super::viewer::{Solo, Viewer};
+use super::viewer::Solo;
+use super::wall::{TileId, Wall};
 use crate::domain::{
     AgentView, ConvoyId, IncarnationId, MergeId, NudgeId, NudgePhase, Query, RunId, Seq,
 };
@@ -80,14 +81,16 @@ pub(crate) struct App {
     pub(crate) zoom: bool,
     pub(crate) selected: Selected,
     pub(crate) filter: Filter,
-    pub(crate) viewer: Option<Viewer>,
+    pub(crate) wall: Wall,
+    /// The tile in which a mouse button went down; it alone hears of the drag.
+    pub(crate) grabbed: Option<TileId>,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) toasts: Toasts,
     pub(crate) calls: BTreeMap<Call, Purpose>,
     /// Nudges of this console whose delivery is still to be told.
     pub(crate) told: BTreeMap<NudgeId, NudgePhase>,
     pub(crate) start: Start,
-    /// The only terminal of a console that shows nothing else.
+    /// Set in a console that shows terminals and nothing else.
     pub(crate) solo: Option<Solo>,
     /// Where typed lines are read.
     cx: Context,
@@ -118,7 +121,8 @@ impl App {
             zoom: false,
             selected: Selected::default(),
             filter: Filter::default(),
-            viewer: None,
+            wall: Wall::default(),
+            grabbed: None,
             overlays: Vec::new(),
             toasts: Toasts::default(),
             calls: BTreeMap::new(),
@@ -137,20 +141,25 @@ impl App {
         app
     }
 
-    /// A console that shows one terminal and nothing else, and what is to be done first.
+    /// A console that shows terminals and nothing else, and what is to be done first.
     pub(crate) fn solo(
         look: Look,
         size: (u16, u16),
         now: i64,
-        run: RunId,
+        runs: Vec<(String, RunId)>,
         solo: Solo,
     ) -> (Self, Vec<Effect>) {
         let mut app = Self::new(look, Context::default(), size, now);
         app.solo = Some(solo);
         app.mode = Mode::Typing;
         app.start = Start::Done;
-        let effects = app.watch(run);
+        let effects = app.open_runs(runs);
         (app, effects)
+    }
+
+    /// Whether keys do not go to agents.
+    pub(crate) fn read_only(&self) -> bool {
+        self.solo.is_some_and(|solo| solo.read_only)
     }
 
     /// Where typed lines are read, now.

@@ -17,7 +17,7 @@ pub(crate) fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     buf.set_style(whole, app.look.theme.text);
     let cursor = match app.mode {
         Mode::Town => draw_town(app, buf),
-        Mode::Typing | Mode::Prefix => terminal::draw(app, whole, buf),
+        Mode::Typing | Mode::Prefix => terminal::draw(app, buf),
     };
     draw_toasts(app, whole, buf);
     let mut cursor = cursor;

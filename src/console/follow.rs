@@ -1,33 +1,21 @@
-//! Keeps selection and terminal in step with the town, and the agent's terminal with the screen.
+//! Keeps the selection in step with the town, and says when something is due; `wall` follows with
+//! the terminals.
 
 use super::app::{App, Mode};
 use super::layout::Pane;
 use super::model::Link;
 use super::msg::Effect;
-use super::pane::terminal;
 use super::viewer::Viewer;
-use crate::domain::RunId;
-
-/// The size that a terminal is taken to have until the host has told its own.
-const SIZE: (u16, u16) = (120, 40);
 
 impl App {
-    /// Selects what can be selected, and looks at the terminal of the selected agent.
+    /// Selects what can be selected, and looks at the terminals that are to be seen.
     pub(super) fn follow(&mut self) -> Vec<Effect> {
-        if self.solo.is_some() {
-            return self.retry();
-        }
-        if self.mode == Mode::Town {
-            self.keep_selection();
-        }
-        let wanted = self.agent().and_then(|agent| agent.run.clone());
-        let seen = self.viewer.as_ref().map(|viewer| &viewer.run);
-        match wanted {
-            Some(run) if Some(&run) != seen => self.watch(run),
-            Some(_) => self.retry(),
-            // Who watches an agent that is gone keeps its last screen.
-            None if self.mode != Mode::Town => self.retry(),
-            None => self.unwatch(),
+        match self.mode {
+            Mode::Town => {
+                self.keep_selection();
+                self.follow_peek()
+            }
+            Mode::Typing | Mode::Prefix => self.follow_wall(),
         }
     }
 
@@ -44,132 +32,10 @@ impl App {
         }
     }
 
-    /// Looks at another terminal.
-    pub(super) fn watch(&mut self, run: RunId) -> Vec<Effect> {
-        let mut effects = self.unwatch();
-        let stream = self.stream();
-        let size = self.terminal_size();
-        let mut viewer = Viewer::new(stream, run.clone(), size.unwrap_or(SIZE), self.now);
-        viewer.whose = self
-            .agent()
-            .map(|agent| (agent.address.clone(), agent.bead.clone()));
-        self.viewer = Some(viewer);
-        self.dirty = true;
-        effects.push(Effect::Attach(stream, run, size));
-        effects
-    }
-
-    fn unwatch(&mut self) -> Vec<Effect> {
-        match self.viewer.take() {
-            Some(viewer) => {
-                self.dirty = true;
-                vec![Effect::Detach(viewer.stream)]
-            }
-            None => Vec::new(),
-        }
-    }
-
-    /// Attaches anew to a terminal that was lost, some time after the last try.
-    fn retry(&mut self) -> Vec<Effect> {
-        let now = self.now;
-        let size = self.terminal_size();
-        let next = self.stream();
-        match &mut self.viewer {
-            Some(viewer) if viewer.wants_retry(now) => {
-                let before = viewer.stream;
-                viewer.renew(next, now);
-                let run = viewer.run.clone();
-                vec![Effect::Detach(before), Effect::Attach(next, run, size)]
-            }
-            Some(_) | None => Vec::new(),
-        }
-    }
-
-    /// The size that a full-screen terminal shall have; a peek never changes it.
-    fn terminal_size(&self) -> Option<(u16, u16)> {
-        let read_only = self.solo.as_ref().is_some_and(|solo| solo.read_only);
-        let place = terminal::place(self.size);
-        (self.mode != Mode::Town && !read_only && !place.is_empty())
-            .then_some((place.width.max(2), place.height.max(1)))
-    }
-
-    /// Gives the terminal the size of the screen.
-    pub(super) fn fill_screen(&mut self) -> Vec<Effect> {
-        let Some(size) = self.terminal_size() else {
-            return Vec::new();
-        };
-        match &self.viewer {
-            Some(viewer) if viewer.screen.size() != size => {
-                vec![Effect::ResizeTerminal(viewer.stream, size)]
-            }
-            Some(_) | None => Vec::new(),
-        }
-    }
-
-    /// Opens the selected agent's terminal over the whole screen.
-    pub(super) fn attach(&mut self) -> Vec<Effect> {
-        let Some(agent) = self.agent() else {
-            return Vec::new();
-        };
-        if agent.run.is_none() {
-            self.toasts.info("it has no terminal yet", self.now);
-            return Vec::new();
-        }
-        self.mode = Mode::Typing;
-        self.dirty = true;
-        let mut effects = self.follow();
-        effects.extend(self.fill_screen());
-        effects
-    }
-
-    /// Leaves the terminal; the agent goes on.
-    pub(super) fn leave(&mut self) -> Vec<Effect> {
-        if self.solo.is_some() {
-            return vec![Effect::Quit];
-        }
-        self.mode = Mode::Town;
-        if let Some(viewer) = &mut self.viewer {
-            viewer.scroll = 0;
-        }
-        Vec::new()
-    }
-
-    /// Goes to the terminal of the agent `by` places further that has one.
-    pub(super) fn next_terminal(&mut self, by: isize) -> Vec<Effect> {
-        let ids: Vec<_> = self
-            .model
-            .agents()
-            .iter()
-            .filter(|agent| agent.run.is_some())
-            .map(|agent| agent.id.clone())
-            .collect();
-        let Some(last) = ids.len().checked_sub(1) else {
-            return Vec::new();
-        };
-        let selected = self.selected.agent.as_ref();
-        let at = selected.and_then(|id| ids.iter().position(|known| known == id));
-        let next = match (at, by >= 0) {
-            (None, _) => 0,
-            (Some(at), true) if at == last => 0,
-            (Some(at), true) => at + 1,
-            (Some(0), false) => last,
-            (Some(at), false) => at - 1,
-        };
-        self.selected.agent = ids.get(next).cloned();
-        Vec::new()
-    }
-
-    pub(super) fn scroll(&mut self, rows: isize) {
-        if let Some(viewer) = &mut self.viewer {
-            viewer.scroll_by(rows);
-            self.dirty = true;
-        }
-    }
-
     /// When something is due without any message, as wall time.
     pub(crate) fn due(&self) -> Option<i64> {
-        let viewer = self.viewer.as_ref().and_then(Viewer::due);
-        [viewer, self.toasts.next(), self.ages_change_at]
+        let viewers = self.wall.viewers().filter_map(Viewer::due).min();
+        [viewers, self.toasts.next(), self.ages_change_at]
             .into_iter()
             .flatten()
             .min()

@@ -1,7 +1,7 @@
 //! Where a key, a paste or the mouse goes: overlay, filter, terminal, panels, in this order.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 use super::action::{Action, When};
 use super::app::{App, Mode};
@@ -10,8 +10,9 @@ use super::keymap::Chord;
 use super::layout::Pane;
 use super::msg::Effect;
 use super::overlay::Reaction;
-use super::pane::{agents, terminal};
+use super::pane::agents;
 use super::viewer::Sight;
+use super::wall::Place;
 use crate::screen;
 
 /// Rows that one notch of the wheel moves.
@@ -93,8 +94,7 @@ impl App {
 
     /// Whether nobody is there any more to read keys.
     fn over(&self) -> bool {
-        self.viewer
-            .as_ref()
+        self.viewer()
             .is_none_or(|viewer| matches!(viewer.sight, Sight::Ended(_) | Sight::Refused(_)))
     }
 
@@ -113,18 +113,17 @@ impl App {
         if self.read_only() {
             return Vec::new();
         }
-        let Some(viewer) = &mut self.viewer else {
+        let Some(viewer) = self.viewer_mut() else {
             return Vec::new();
         };
-        self.dirty |= viewer.scroll > 0;
-        match viewer.key(key, now) {
-            Some(bytes) => vec![Effect::Type(viewer.stream, bytes)],
-            None => Vec::new(),
-        }
-    }
-
-    fn read_only(&self) -> bool {
-        self.solo.as_ref().is_some_and(|solo| solo.read_only)
+        let back = viewer.scroll > 0;
+        let stream = viewer.stream;
+        let bytes = viewer.key(key, now);
+        self.dirty |= back;
+        bytes
+            .map(|bytes| Effect::Type(stream, bytes))
+            .into_iter()
+            .collect()
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
@@ -150,7 +149,7 @@ impl App {
         if self.read_only() || self.over() {
             return Vec::new();
         }
-        match &mut self.viewer {
+        match self.viewer_mut() {
             Some(viewer) => vec![Effect::Type(viewer.stream, viewer.paste(text, now))],
             None => Vec::new(),
         }
@@ -190,14 +189,57 @@ impl App {
         }
     }
 
+    /// The mouse over the wall. A press outside the focused tile only moves the focus; what begins
+    /// in a tile stays with it, and no other agent hears of it (contract T8).
     fn terminal_mouse(&mut self, event: &MouseEvent) -> Vec<Effect> {
+        let places = self.wall.places(self.size);
+        let under = places.at(Position::new(event.column, event.row));
+        match event.kind {
+            MouseEventKind::Down(_) => match under {
+                Some(place) if Some(place.id) == self.wall.focus() => {
+                    let inside = place.body.contains(Position::new(event.column, event.row));
+                    self.grabbed = inside.then_some(place.id);
+                    self.tile_mouse(place, event)
+                }
+                Some(place) => {
+                    self.grabbed = None;
+                    self.focus_tile(place.id)
+                }
+                None => Vec::new(),
+            },
+            MouseEventKind::Up(_) | MouseEventKind::Drag(_) => {
+                let grabbed = self.grabbed.and_then(|id| places.of(id));
+                if matches!(event.kind, MouseEventKind::Up(_)) {
+                    self.grabbed = None;
+                }
+                match grabbed {
+                    Some(place) => self.tile_mouse(place, &clamped(event, place.body)),
+                    None => Vec::new(),
+                }
+            }
+            MouseEventKind::Moved => match under {
+                Some(place) if Some(place.id) == self.wall.focus() => self.tile_mouse(place, event),
+                Some(_) | None => Vec::new(),
+            },
+            MouseEventKind::ScrollUp
+            | MouseEventKind::ScrollDown
+            | MouseEventKind::ScrollLeft
+            | MouseEventKind::ScrollRight => match under {
+                Some(place) => self.tile_mouse(place, event),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// An event that is a tile's own: to its agent when that asked for it, else the wheel scrolls.
+    fn tile_mouse(&mut self, place: Place, event: &MouseEvent) -> Vec<Effect> {
         let read_only = self.read_only();
-        let place = terminal::place(self.size);
-        let Some(viewer) = &mut self.viewer else {
+        let tile = self.wall.tile_mut(place.id);
+        let Some(viewer) = tile.and_then(|tile| tile.viewer.as_mut()) else {
             return Vec::new();
         };
         let modes = viewer.screen.modes();
-        if let Some(bytes) = screen::mouse(event, place, modes)
+        if let Some(bytes) = screen::mouse(event, place.body, modes)
             && viewer.scroll == 0
         {
             return match (bytes.is_empty(), read_only) {
@@ -212,5 +254,15 @@ impl App {
         }
         self.dirty = true;
         Vec::new()
+    }
+}
+
+/// An event moved to the nearest cell of an area.
+fn clamped(event: &MouseEvent, area: Rect) -> MouseEvent {
+    let last = |from: u16, count: u16| from.saturating_add(count.saturating_sub(1));
+    MouseEvent {
+        column: event.column.clamp(area.x, last(area.x, area.width)),
+        row: event.row.clamp(area.y, last(area.y, area.height)),
+        ..*event
     }
 }

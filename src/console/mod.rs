@@ -22,6 +22,7 @@ mod outcome;
 mod replies;
 mod update;
 mod viewer;
+mod wall;
 
 mod draw;
 mod field;

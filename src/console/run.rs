@@ -65,15 +65,16 @@ pub fn run(paths: &TownPaths, options: Options) -> Result<(), Refusal> {
     turn(&mut app, &mut guard, &inbox, &mut sources)
 }
 
-/// Shows one terminal and nothing else; returns when the operator leaves it.
-pub fn attach(paths: &TownPaths, run: &RunId, title: &str, read_only: bool) -> Result<(), Refusal> {
+/// Shows terminals, each with a title, and nothing else; returns when the operator leaves them.
+pub fn attach(
+    paths: &TownPaths,
+    runs: Vec<(String, RunId)>,
+    read_only: bool,
+) -> Result<(), Refusal> {
     let look = Look::read();
     let mut guard = Guard::enter(look.mouse, &paths.logs().join("console.log"))?;
-    let solo = Solo {
-        title: title.to_owned(),
-        read_only,
-    };
-    let (mut app, effects) = App::solo(look, guard.size(), wall(), run.clone(), solo);
+    let solo = Solo { read_only };
+    let (mut app, effects) = App::solo(look, guard.size(), wall(), runs, solo);
     let inbox = Inbox::default();
     let mut sources = Sources::new(inbox.clone(), paths.clone(), Options::default());
     sources.listen();

@@ -47,7 +47,7 @@ impl App {
         self.size = size;
         match self.mode {
             Mode::Town => Vec::new(),
-            Mode::Typing | Mode::Prefix => self.fill_screen(),
+            Mode::Typing | Mode::Prefix => self.fit(),
         }
     }
 
@@ -127,7 +127,7 @@ impl App {
 
     fn hear_terminal(&mut self, stream: Stream, event: AttachEvent) -> Vec<Effect> {
         let now = self.now;
-        let Some(viewer) = self.viewer_of(stream) else {
+        let Some(viewer) = self.wall.viewer_of(stream) else {
             return Vec::new();
         };
         let echo = viewer.hear(event, now);
@@ -139,7 +139,7 @@ impl App {
 
     fn attach_failed(&mut self, stream: Stream, why: &Refusal) -> Vec<Effect> {
         let now = self.now;
-        if let Some(viewer) = self.viewer_of(stream) {
+        if let Some(viewer) = self.wall.viewer_of(stream) {
             match why.kind {
                 Kind::Unreachable | Kind::TimedOut => viewer.lose(why.message.clone(), now),
                 Kind::Failed | Kind::Usage | Kind::NotFound | Kind::Refused | Kind::Conflict => {
@@ -166,19 +166,13 @@ impl App {
     fn tick(&mut self) -> Vec<Effect> {
         let now = self.now;
         self.dirty |= self.toasts.expire(now);
-        if let Some(viewer) = &mut self.viewer {
+        for viewer in self.wall.viewers_mut() {
             self.dirty |= viewer.release_held(now);
         }
         if self.ages_change_at.is_some_and(|at| at <= now) {
             self.dirty = true;
         }
         Vec::new()
-    }
-
-    fn viewer_of(&mut self, stream: Stream) -> Option<&mut super::viewer::Viewer> {
-        self.viewer
-            .as_mut()
-            .filter(|viewer| viewer.stream == stream)
     }
 }
 

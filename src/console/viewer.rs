@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 
 use super::msg::Stream;
 use crate::client::AttachEvent;
-use crate::domain::{Address, BeadId, Exit, RunId};
+use crate::domain::{Exit, RunId};
 use crate::screen;
 use crate::term::{Screen, keys};
 
@@ -35,11 +35,9 @@ pub(crate) enum Sight {
     Refused(String),
 }
 
-/// A console that shows one terminal and nothing else.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A console that shows terminals and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Solo {
-    /// Whose.
-    pub(crate) title: String,
     /// Whether keys do not go to the agent.
     pub(crate) read_only: bool,
 }
@@ -49,11 +47,13 @@ pub(crate) struct Solo {
 pub(crate) struct Viewer {
     pub(crate) stream: Stream,
     pub(crate) run: RunId,
-    /// Whose it is and what for, kept after the agent is gone.
-    pub(crate) whose: Option<(Address, Option<BeadId>)>,
     pub(crate) sight: Sight,
     pub(crate) screen: Screen,
     pub(crate) scroll: usize,
+    /// Whether its last screen is kept without hearing more.
+    pub(crate) asleep: bool,
+    /// The size that was asked for.
+    pub(crate) asked: Option<(u16, u16)>,
     key_at: Option<i64>,
     /// When it was last tried to attach.
     tried_at: i64,
@@ -68,10 +68,11 @@ impl Viewer {
         Self {
             stream,
             run,
-            whose: None,
             sight: Sight::Connecting,
             screen: Screen::new(size, HISTORY),
             scroll: 0,
+            asleep: false,
+            asked: None,
             key_at: None,
             tried_at: now,
             anew: false,
@@ -115,7 +116,18 @@ impl Viewer {
         self.stream = stream;
         self.tried_at = now;
         self.anew = true;
+        self.asleep = false;
         self.scroll = 0;
+    }
+
+    /// Hears no more and keeps its last screen; says whether it heard anything before.
+    pub(crate) fn sleep(&mut self) -> bool {
+        let heard = match self.sight {
+            Sight::Connecting | Sight::Live | Sight::Lost(..) => true,
+            // There is nothing more to hear, and the outcome stays.
+            Sight::Ended(_) | Sight::Refused(_) => false,
+        };
+        heard && !std::mem::replace(&mut self.asleep, true)
     }
 
     /// Takes over the terminal's size.
@@ -174,7 +186,8 @@ impl Viewer {
 
     /// Whether it should be attached anew.
     pub(crate) fn wants_retry(&self, now: i64) -> bool {
-        matches!(self.sight, Sight::Lost(..)) && now - self.tried_at >= RETRY_AFTER
+        let lost = matches!(self.sight, Sight::Lost(..));
+        lost && !self.asleep && now - self.tried_at >= RETRY_AFTER
     }
 
     /// Ends a synchronised update that takes too long; says whether there was one.
@@ -190,8 +203,12 @@ impl Viewer {
     /// When something is due without any message, as wall time.
     pub(crate) fn due(&self) -> Option<i64> {
         let retry = match self.sight {
-            Sight::Lost(..) => Some(self.tried_at + RETRY_AFTER),
-            Sight::Connecting | Sight::Live | Sight::Ended(_) | Sight::Refused(_) => None,
+            Sight::Lost(..) if !self.asleep => Some(self.tried_at + RETRY_AFTER),
+            Sight::Connecting
+            | Sight::Live
+            | Sight::Lost(..)
+            | Sight::Ended(_)
+            | Sight::Refused(_) => None,
         };
         let held = self.held.map(|(_, at)| at + HELD_FOR);
         retry.into_iter().chain(held).min()

@@ -32,8 +32,7 @@ pub(crate) fn run(args: &AttachArgs, caller: &Caller) -> Ended {
     let title = seat.address.short();
     Ok(console::attach(
         &caller.paths()?,
-        run,
-        &title,
+        vec![(title, run.clone())],
         args.read_only,
     )?)
 }

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Reaction;
-use crate::console::action::{ACTIONS, When};
+use crate::console::action::{ACTIONS, ActionSpec, When};
 use crate::console::app::App;
 use crate::console::frame;
 use crate::console::keymap::Keymap;
@@ -139,19 +139,28 @@ pub(crate) fn help_lines(keys: &Keymap, card: bool) -> Vec<HelpLine> {
     out
 }
 
+/// Actions that differ only in where to or which share one line.
 fn rows(keys: &Keymap, when: When) -> impl Iterator<Item = HelpLine> {
-    ACTIONS
-        .iter()
-        .filter(move |spec| spec.when == when)
-        .map(move |spec| {
-            let chords: Vec<String> = keys
-                .chords(when, spec.action)
+    let specs: Vec<&ActionSpec> = ACTIONS.iter().filter(|spec| spec.when == when).collect();
+    let lines: Vec<HelpLine> = specs
+        .chunk_by(|one, next| one.title == next.title)
+        .filter_map(|alike| {
+            let first = alike.first()?;
+            let chords: Vec<String> = alike
+                .iter()
+                .flat_map(|spec| {
+                    keys.chords(when, spec.action)
+                        .take(if alike.len() > 1 { 1 } else { 9 })
+                })
                 .map(|chord| chord.to_string())
                 .collect();
-            let what = match spec.twin {
-                Some(twin) => format!("{}  ({twin})", spec.title),
-                None => spec.title.to_owned(),
+            let what = match first.twin {
+                Some(twin) => format!("{}  ({twin})", first.title),
+                None => first.title.to_owned(),
             };
-            HelpLine::Row(chords.join("  "), what)
+            let gap = if alike.len() > 2 { " " } else { "  " };
+            Some(HelpLine::Row(chords.join(gap), what))
         })
+        .collect();
+    lines.into_iter()
 }

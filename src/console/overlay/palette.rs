@@ -11,7 +11,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Act, Reaction};
 use crate::console::action::{ACTIONS, When};
-use crate::console::app::App;
+use crate::console::app::{App, Mode};
 use crate::console::field::Field;
 use crate::console::glyph;
 use crate::console::layout::{bottom, centred, cut, top};
@@ -271,7 +271,12 @@ fn agents(app: &App) -> Vec<Row> {
 fn actions(app: &App) -> Vec<Row> {
     ACTIONS
         .iter()
-        .filter(|spec| spec.when == When::Town && (spec.hint.is_some() || spec.twin.is_some()))
+        .filter(|spec| match spec.when {
+            When::Town => true,
+            When::Prefix => app.mode != Mode::Town,
+            When::Terminal => false,
+        })
+        .filter(|spec| spec.hint.is_some() || spec.twin.is_some())
         .map(|spec| Row {
             sort: "do",
             title: spec.title.to_owned(),

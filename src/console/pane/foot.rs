@@ -84,7 +84,7 @@ pub(crate) fn draw_status(app: &App, area: Rect, buf: &mut Buffer) {
 fn status(app: &App) -> Vec<(String, Style)> {
     let theme = &app.look.theme;
     let mut pieces = vec![engine(app)];
-    if let Some(viewer) = &app.viewer
+    if let Some(viewer) = app.viewer()
         && let Sight::Lost(_, why) = &viewer.sight
     {
         pieces.push((format!("terminals away: {why}"), theme.warning));

@@ -42,7 +42,7 @@ pub(crate) fn draw(app: &App, area: Rect, buf: &mut Buffer, boxed: bool) {
 }
 
 fn note(app: &App) -> String {
-    let Some(viewer) = &app.viewer else {
+    let Some(viewer) = app.viewer() else {
         return String::new();
     };
     let (columns, rows) = viewer.screen.size();
@@ -90,8 +90,7 @@ fn facts(app: &App, agent: &AgentView) -> Vec<(String, ratatui::style::Style)> {
 
 fn draw_body(app: &App, agent: &AgentView, body: Rect, buf: &mut Buffer) {
     let viewer = app
-        .viewer
-        .as_ref()
+        .viewer()
         .filter(|viewer| Some(&viewer.run) == agent.run.as_ref());
     let Some(viewer) = viewer else {
         let why = match agent.run {

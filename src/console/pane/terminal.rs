@@ -1,4 +1,6 @@
-//! One agent's terminal over the whole screen: a title line with the way out, then its cells.
+//! The wall of terminals: each in its place with a line that says whose it is, and a status line.
+//!
+//! Agents' cells never leave the body of their place; what names them is drawn here (contract T7).
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -6,25 +8,40 @@ use ratatui::style::Style;
 
 use super::foot;
 use crate::console::app::{App, Mode};
-use crate::console::frame::tint;
+use crate::console::frame::{Panel, panel, tint};
 use crate::console::glyph;
 use crate::console::layout::{cut, top};
 use crate::console::viewer::{Sight, exit_words};
+use crate::console::wall::{Place, Tile};
 use crate::screen::{self, Frame};
 use crate::support::text::age;
 
-/// The part of the screen that the terminal itself gets.
-pub(crate) fn place(size: (u16, u16)) -> Rect {
-    top(Rect::new(0, 0, size.0, size.1), 1).1
+/// A piece of a line with its style.
+type Piece = (String, Style);
+
+/// Draws the wall; returns where the cursor of the focused terminal is.
+pub(crate) fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
+    let places = app.wall.places(app.size);
+    let mut cursor = None;
+    for place in &places.tiles {
+        let Some(tile) = app.wall.tile(place.id) else {
+            continue;
+        };
+        draw_frame(app, tile, *place, places.boxed, buf);
+        let at = draw_body(app, tile, *place, buf);
+        if app.wall.focus() == Some(place.id) {
+            cursor = at;
+        }
+    }
+    draw_status(app, places.status, buf);
+    cursor
 }
 
-/// Draws the terminal; returns where its cursor is.
-pub(crate) fn draw(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
-    let (title, body) = top(area, 1);
-    draw_title(app, title, buf);
-    let viewer = app.viewer.as_ref()?;
+/// Draws the cells of a tile's terminal; returns where its cursor is.
+fn draw_body(app: &App, tile: &Tile, place: Place, buf: &mut Buffer) -> Option<Position> {
+    let viewer = tile.viewer.as_ref()?;
     let (columns, rows) = viewer.screen.size();
-    let body = cut(top(body, rows).0, columns).0;
+    let body = cut(top(place.body, rows).0, columns).0;
     let frame = Frame {
         scroll: viewer.scroll,
         indexed: app.look.indexed,
@@ -32,14 +49,49 @@ pub(crate) fn draw(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> 
     screen::draw(&viewer.screen, body, buf, frame)
 }
 
-fn draw_title(app: &App, area: Rect, buf: &mut Buffer) {
+/// What is drawn around a tile: a box, or a title line over one that is alone.
+fn draw_frame(app: &App, tile: &Tile, place: Place, boxed: bool, buf: &mut Buffer) {
     let theme = &app.look.theme;
-    tint(buf, area, theme.bar);
-    let mut rest = area;
-    for (text, style) in title(app) {
-        let used = screen::put(buf, rest, &format!(" {text} "), theme.bar.patch(style));
+    let pieces = title(app, tile);
+    if boxed {
+        let focused = app.wall.focus() == Some(tile.id);
+        let frame = Panel {
+            title: "",
+            note: "",
+            focused,
+            boxed: true,
+        };
+        panel(buf, place.frame, frame, &app.look);
+        let edge = top(place.frame, 1).0;
+        let (_, line) = cut(edge, if focused { 3 } else { 1 });
+        put_pieces(
+            &pieces,
+            cut(line, line.width.saturating_sub(2)).0,
+            buf,
+            Style::new(),
+        );
+    } else {
+        let line = top(place.frame, 1).0;
+        tint(buf, line, theme.bar);
+        put_pieces(&pieces, line, buf, theme.bar);
+    }
+}
+
+/// Puts pieces one after the other; returns what is left of the line.
+fn put_pieces(pieces: &[Piece], line: Rect, buf: &mut Buffer, ground: Style) -> Rect {
+    let mut rest = line;
+    for (text, style) in pieces {
+        let used = screen::put(buf, rest, &format!(" {text} "), ground.patch(*style));
         rest = cut(rest, used).1;
     }
+    rest
+}
+
+/// Who gets the keys, and the keys that count.
+fn draw_status(app: &App, line: Rect, buf: &mut Buffer) {
+    let theme = &app.look.theme;
+    tint(buf, line, theme.bar);
+    let rest = put_pieces(&status(app), line, buf, theme.bar);
     let keys: Vec<String> = foot::hints(app)
         .into_iter()
         .map(|(key, word)| format!("{key} {word}"))
@@ -55,12 +107,29 @@ fn draw_title(app: &App, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// What became of an agent that is gone: whose terminal it was, and where its work is.
-fn outcome(app: &App) -> Vec<(String, Style)> {
+fn status(app: &App) -> Vec<Piece> {
     let theme = &app.look.theme;
-    let whose = app.viewer.as_ref().and_then(|viewer| viewer.whose.as_ref());
-    let Some((address, bead)) = whose else {
-        return vec![("its session is over".to_owned(), theme.title)];
+    let mode = match app.mode {
+        Mode::Prefix => "PREFIX",
+        Mode::Town | Mode::Typing if app.read_only() => "WATCHING",
+        Mode::Town | Mode::Typing => "TYPING TO",
+    };
+    let mut pieces = vec![(mode.to_owned(), theme.key)];
+    if let Some(tile) = app.wall.focused() {
+        pieces.push((tile.label.clone(), theme.title));
+    }
+    let tiles = app.wall.tiles().len();
+    if app.wall.zoomed() {
+        pieces.push((format!("zoomed, {tiles} tiles"), theme.warning));
+    }
+    pieces
+}
+
+/// What became of an agent that is gone: whose terminal it was, and where its work is.
+fn outcome(app: &App, tile: &Tile) -> Vec<Piece> {
+    let theme = &app.look.theme;
+    let Some((address, bead)) = &tile.whose else {
+        return vec![(format!("{} is over", tile.label), theme.title)];
     };
     let mut pieces = vec![(format!("{} is over", address.short()), theme.title)];
     let Some(bead) = bead else { return pieces };
@@ -80,45 +149,45 @@ fn outcome(app: &App) -> Vec<(String, Style)> {
     pieces
 }
 
-fn title(app: &App) -> Vec<(String, Style)> {
+/// Whose terminal it is, how its agent is, and how far it is seen.
+fn title(app: &App, tile: &Tile) -> Vec<Piece> {
     let theme = &app.look.theme;
-    let mode = match app.mode {
-        Mode::Prefix => "PREFIX",
-        Mode::Town | Mode::Typing => match &app.solo {
-            Some(solo) if solo.read_only => "WATCHING",
-            Some(_) | None => "TYPING TO",
-        },
-    };
-    let mut pieces = vec![(mode.to_owned(), theme.key)];
-    if let Some(solo) = &app.solo {
-        pieces.push((solo.title.clone(), theme.title));
-    }
-    if let Some(agent) = app.agent() {
-        let mark = glyph::agent(agent, app.look.glyphs, theme);
-        pieces.push((agent.address.short(), theme.title));
-        pieces.push((format!("{} {}", mark.glyph, mark.word), mark.style));
-        if let Some(bead) = &agent.bead {
-            pieces.push((bead.to_string(), theme.muted));
+    let known = tile.agent.as_ref().and_then(|id| app.model.agent(id));
+    let mut pieces = match (known, &tile.agent) {
+        (Some(agent), _) => {
+            let mark = glyph::agent(agent, app.look.glyphs, theme);
+            let mut pieces = vec![
+                (agent.address.short(), theme.title),
+                (format!("{} {}", mark.glyph, mark.word), mark.style),
+            ];
+            if let Some(bead) = &agent.bead {
+                pieces.push((bead.to_string(), theme.muted));
+            }
+            pieces
         }
-    } else if app.solo.is_none() {
-        pieces.extend(outcome(app));
-    }
-    let Some(viewer) = &app.viewer else {
-        pieces.push(("no terminal".to_owned(), theme.warning));
-        return pieces;
+        (None, Some(_)) => outcome(app, tile),
+        (None, None) => vec![(tile.label.clone(), theme.title)],
+    };
+    pieces.extend(sight(app, tile));
+    pieces
+}
+
+fn sight(app: &App, tile: &Tile) -> Option<Piece> {
+    let theme = &app.look.theme;
+    let Some(viewer) = &tile.viewer else {
+        return Some(("no terminal".to_owned(), theme.warning));
     };
     match &viewer.sight {
         Sight::Live if viewer.scroll > 0 => {
-            pieces.push((format!("{} rows back", viewer.scroll), theme.warning));
+            Some((format!("{} rows back", viewer.scroll), theme.warning))
         }
-        Sight::Live => {}
-        Sight::Connecting => pieces.push(("connecting".to_owned(), theme.busy)),
-        Sight::Refused(why) => pieces.push((why.clone(), theme.warning)),
-        Sight::Ended(exit) => pieces.push((exit_words(exit), theme.warning)),
+        Sight::Live => None,
+        Sight::Connecting => Some(("connecting".to_owned(), theme.busy)),
+        Sight::Refused(why) => Some((why.clone(), theme.warning)),
+        Sight::Ended(exit) => Some((exit_words(exit), theme.warning)),
         Sight::Lost(since, why) => {
             let old = age(app.now - since);
-            pieces.push((format!("away {old}: {why}; trying again"), theme.warning));
+            Some((format!("away {old}: {why}; trying again"), theme.warning))
         }
     }
-    pieces
 }

@@ -24,7 +24,7 @@ fn busy() -> App {
 }
 
 fn stream(app: &App) -> u64 {
-    app.viewer.as_ref().unwrap().stream
+    app.viewer().unwrap().stream
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn keys_go_to_the_agent_byte_for_byte_and_the_leave_key_leaves() {
     let mut app = busy();
     let effects = press(&mut app, "enter");
     assert_eq!(app.mode, Mode::Typing);
-    assert_eq!(effects, [Effect::ResizeTerminal(stream(&app), (120, 35))]);
+    assert_eq!(effects, [Effect::ResizeTerminal(stream(&app), (120, 34))]);
     let shown = stream(&app);
     app.update(
         Msg::Terminal(shown, AttachEvent::Bytes(b"$ ".to_vec())),
@@ -346,12 +346,9 @@ fn the_filter_narrows_and_escape_clears_it() {
 }
 
 fn solo(read_only: bool) -> (App, Vec<Effect>) {
-    let solo = Solo {
-        title: "tradingbot/Toast".to_owned(),
-        read_only,
-    };
     let look = Look::fixed(Glyphs::Unicode);
-    App::solo(look, (80, 24), NOW, id("tradingbot.Toast.1.1"), solo)
+    let runs = vec![("tradingbot/Toast".to_owned(), id("tradingbot.Toast.1.1"))];
+    App::solo(look, (80, 24), NOW, runs, Solo { read_only })
 }
 
 #[test]
@@ -359,7 +356,7 @@ fn a_terminal_alone_is_typed_into_and_left() {
     let (mut app, effects) = solo(false);
     let shown = stream(&app);
     let run: RunId = id("tradingbot.Toast.1.1");
-    assert_eq!(effects, [Effect::Attach(shown, run, Some((80, 23)))]);
+    assert_eq!(effects, [Effect::Attach(shown, run, Some((80, 22)))]);
     app.update(
         Msg::Terminal(shown, AttachEvent::Bytes(b"hello".to_vec())),
         NOW,
@@ -482,6 +479,143 @@ fn every_action_does_something() {
     }
 }
 
+fn agents_on_the_wall(app: &App) -> Vec<String> {
+    let places = app.wall.places(app.size).tiles.into_iter();
+    places
+        .map(|place| app.wall.tile(place.id).unwrap().label.clone())
+        .collect()
+}
+
+#[test]
+fn the_wall_is_split_moved_in_zoomed_and_closed() {
+    let mut app = busy();
+    press(&mut app, "enter");
+    let first = stream(&app);
+    let effects = press(&mut app, "ctrl+b v");
+    assert_eq!(
+        agents_on_the_wall(&app),
+        ["tradingbot/Toast", "tradingbot/Ash"]
+    );
+    let second = stream(&app);
+    assert_ne!(first, second);
+    let size = Some((58, 33));
+    assert_eq!(
+        effects,
+        [
+            Effect::Attach(second, id("tradingbot.Ash.1.1"), size),
+            Effect::ResizeTerminal(first, (58, 33)),
+        ]
+    );
+    // Keys go to exactly one target (T8).
+    assert_eq!(press(&mut app, "x"), [Effect::Type(second, b"x".to_vec())]);
+    press(&mut app, "ctrl+b h");
+    assert_eq!(press(&mut app, "y"), [Effect::Type(first, b"y".to_vec())]);
+    assert_eq!(app.agent().unwrap().address.short(), "tradingbot/Toast");
+    press(&mut app, "ctrl+b - ctrl+b v");
+    assert_eq!(app.wall.tiles().len(), 4);
+    let said = press(&mut app, "ctrl+b v");
+    assert_eq!(said, [], "{}", text(&app));
+    assert!(text(&app).contains("is on the wall"));
+    // What is not to be seen is not heard either.
+    let zoomed = press(&mut app, "ctrl+b z");
+    assert_eq!(
+        zoomed
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Detach(_)))
+            .count(),
+        3
+    );
+    assert_eq!(agents_on_the_wall(&app).len(), 1);
+    let back = press(&mut app, "ctrl+b z");
+    assert_eq!(
+        back.iter()
+            .filter(|effect| matches!(effect, Effect::Attach(..)))
+            .count(),
+        3
+    );
+    press(&mut app, "ctrl+b x ctrl+b x ctrl+b x");
+    assert_eq!(app.wall.tiles().len(), 1);
+    press(&mut app, "ctrl+b x");
+    assert_eq!(app.mode, Mode::Town);
+}
+
+#[test]
+fn the_wall_is_there_again_after_the_lists_were_looked_at() {
+    let mut app = busy();
+    press(&mut app, "enter ctrl+b v ctrl+q");
+    assert_eq!(app.mode, Mode::Town);
+    assert_eq!(app.agent().unwrap().address.short(), "tradingbot/Ash");
+    let beside = stream(&app);
+    press(&mut app, "j k");
+    press(&mut app, "enter");
+    assert_eq!(
+        agents_on_the_wall(&app),
+        ["tradingbot/Toast", "tradingbot/Ash"]
+    );
+    assert_ne!(stream(&app), beside);
+    assert_eq!(app.wall.focused().unwrap().label, "tradingbot/Ash");
+    press(&mut app, "ctrl+q");
+    let gone = Delta::AgentGone(id("tradingbot.Ash.1"));
+    app.update(Msg::Town(Update::Deltas(41, vec![gone])), NOW);
+    press(&mut app, "g j enter");
+    assert_eq!(
+        agents_on_the_wall(&app),
+        ["tradingbot/Toast", "tradingbot/Jet"]
+    );
+}
+
+#[test]
+fn an_agent_is_shown_in_one_place_only() {
+    let mut app = busy();
+    press(&mut app, "enter ctrl+b v");
+    let jet = "tradingbot/Jet";
+    press(&mut app, "ctrl+b n");
+    assert_eq!(agents_on_the_wall(&app), ["tradingbot/Toast", jet]);
+    let third = app.model.agents()[2].address.short();
+    assert_eq!(third, "tradingbot/Jet");
+    press(&mut app, "ctrl+b h ctrl+b 2");
+    assert_eq!(agents_on_the_wall(&app).len(), 2);
+    assert_eq!(app.wall.focused().unwrap().label, jet);
+    press(&mut app, "ctrl+b 9");
+    assert!(text(&app).contains("there is no 9. agent"));
+}
+
+#[test]
+fn a_press_in_another_tile_moves_the_focus_and_is_told_to_nobody() {
+    let mut app = busy();
+    press(&mut app, "enter ctrl+b v");
+    let right = stream(&app);
+    press(&mut app, "ctrl+b h");
+    let left = stream(&app);
+    for stream in [left, right] {
+        let asks = AttachEvent::Bytes(b"\x1b[?1002h\x1b[?1006h".to_vec());
+        app.update(Msg::Terminal(stream, asks), NOW);
+    }
+    assert_eq!(app.update(Msg::Mouse(click(70, 5)), NOW), []);
+    assert_eq!(stream(&app), right);
+    let effects = app.update(Msg::Mouse(click(70, 5)), NOW);
+    assert_eq!(effects, [Effect::Type(right, b"\x1b[<0;10;5M".to_vec())]);
+    // A drag that leaves the tile stays its own, at its edge.
+    let drag = MouseEvent {
+        kind: MouseEventKind::Drag(MouseButton::Left),
+        ..click(3, 5)
+    };
+    let effects = app.update(Msg::Mouse(drag), NOW);
+    assert_eq!(effects, [Effect::Type(right, b"\x1b[<32;1;5M".to_vec())]);
+    let moved = MouseEvent {
+        kind: MouseEventKind::Drag(MouseButton::Left),
+        ..click(3, 5)
+    };
+    app.update(
+        Msg::Mouse(MouseEvent {
+            kind: MouseEventKind::Up(MouseButton::Left),
+            ..click(3, 5)
+        }),
+        NOW,
+    );
+    assert_eq!(app.update(Msg::Mouse(moved), NOW), []);
+}
+
 fn any_delta() -> impl Strategy<Value = Delta> {
     let names = prop_oneof![Just("Toast"), Just("Shadow"), Just("Copper"), Just("Ash")];
     let states = proptest::sample::select(AgentState::ALL.to_vec());
@@ -503,9 +637,12 @@ proptest! {
     /// DECISIONS 2: deltas overwrite rows; keys in between never break the state.
     #[test]
     fn deltas_and_keys_in_any_order_leave_a_whole_state(
-        steps in prop::collection::vec((any_delta(), 0_usize..12), 0..40),
+        steps in prop::collection::vec((any_delta(), 0_usize..18), 0..40),
     ) {
-        let keys = ["j", "k", "tab", "enter", "ctrl+q", "n", "esc", "G", "z", "w", "?", "ctrl+k"];
+        let keys = [
+            "j", "k", "tab", "enter", "ctrl+q", "n", "esc", "G", "z", "w", "?", "ctrl+k",
+            "ctrl+b v", "ctrl+b -", "ctrl+b x", "ctrl+b z", "ctrl+b n", "ctrl+b l",
+        ];
         let mut app = busy();
         for (delta, key) in steps {
             let expected = delta.clone();

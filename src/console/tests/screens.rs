@@ -11,7 +11,7 @@ const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];
 
 /// Lets the selected agent's terminal show something.
 fn with_terminal(mut app: App) -> App {
-    let stream = app.viewer.as_ref().unwrap().stream;
+    let stream = app.viewer().unwrap().stream;
     app.update(Msg::Terminal(stream, AttachEvent::Size((60, 12))), NOW);
     let bytes = b"  I will run the full suite now.\r\n\r\n\x1b[1m Allow execution of: cargo test --all ?\x1b[0m\r\n  > 1. Yes, once\r\n    2. No \xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e".to_vec();
     app.update(Msg::Terminal(stream, AttachEvent::Bytes(bytes)), NOW);
@@ -112,6 +112,34 @@ fn an_attached_terminal_fills_the_screen() {
     insta::assert_snapshot!("terminal_80x24", text(&app));
     press(&mut app, "ctrl+b ?");
     insta::assert_snapshot!("card_80x24", text(&app));
+}
+
+/// A wall with so many tiles; each terminal shows a line of its own.
+fn wall(tiles: usize, size: (u16, u16)) -> App {
+    let mut app = busy(size);
+    press(&mut app, "enter");
+    for split in ["ctrl+b v", "ctrl+b -", "ctrl+b h ctrl+b -"]
+        .iter()
+        .take(tiles.saturating_sub(1))
+    {
+        press(&mut app, split);
+    }
+    let streams: Vec<_> = app.wall.viewers().map(|viewer| viewer.stream).collect();
+    for (number, stream) in streams.into_iter().enumerate().skip(1) {
+        let bytes = format!("terminal {number}\r\n日本語 $ ").into_bytes();
+        app.update(Msg::Terminal(stream, AttachEvent::Bytes(bytes)), NOW);
+    }
+    app
+}
+
+#[test]
+fn a_wall_of_terminals_at_every_size() {
+    for size in [(80, 24), (120, 36), (200, 60)] {
+        for tiles in [1, 2, 4] {
+            let name = format!("wall_{tiles}_{}x{}", size.0, size.1);
+            insta::assert_snapshot!(name, text(&wall(tiles, size)));
+        }
+    }
 }
 
 #[test]
