@@ -4,6 +4,12 @@
 //! terminal agrees on. It reads no input and knows no town.
 
 mod colour;
+#[expect(dead_code, reason = "the console takes it up with its tiles")]
+#[cfg_attr(
+    not(test),
+    expect(unused_imports, reason = "the console takes it up with its tiles")
+)]
+pub(crate) mod copy;
 mod keys;
 mod mouse;
 mod terminal;

@@ -113,7 +113,7 @@ fn set_symbol(target: &mut Cell, cell: &CellView<'_>, columns: usize) {
     }
 }
 
-fn style(cell: CellStyle, frame: Frame) -> Style {
+pub(super) fn style(cell: CellStyle, frame: Frame) -> Style {
     let mut style = Style::new()
         .fg(colour(cell.fg, frame))
         .bg(colour(cell.bg, frame));
