@@ -2,8 +2,11 @@
 //!
 //! What changes the town is a `domain::Command` and travels as a typed line; an action moves the
 //! eyes (focus, scroll, overlays) or opens the way to a line. Entry point: [`ACTIONS`].
+//!
+//! Size: one table, and every row of it is data.
 
 use super::wall::Side;
+use crate::screen::copy::{Act, Direction, Kind, Move};
 
 /// Something that the console can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,6 +48,14 @@ pub(crate) enum Action {
     Card,
     ScrollUp,
     ScrollDown,
+    CopyMode,
+    SearchBack,
+    PasteCopied,
+    EditHistory,
+    /// While looking back.
+    Looking(Act),
+    /// While looking back: type what is searched for.
+    Search(Direction),
 }
 
 /// Where keys count.
@@ -56,6 +67,8 @@ pub(crate) enum When {
     Terminal,
     /// While typing to an agent, after the prefix.
     Prefix,
+    /// While looking back in a terminal.
+    Copy,
 }
 
 impl When {
@@ -65,6 +78,7 @@ impl When {
             Self::Town => "town",
             Self::Terminal => "terminal",
             Self::Prefix => "prefix",
+            Self::Copy => "copy",
         }
     }
 
@@ -74,12 +88,13 @@ impl When {
             Self::Town => "In lists and panels",
             Self::Terminal => "While typing to an agent",
             Self::Prefix => "While typing to an agent, after the prefix",
+            Self::Copy => "While looking back in a terminal (copy mode)",
         }
     }
 
     /// Reads the word.
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Town, Self::Terminal, Self::Prefix]
+        [Self::Town, Self::Terminal, Self::Prefix, Self::Copy]
             .into_iter()
             .find(|when| when.word() == word)
     }
@@ -319,6 +334,32 @@ pub(crate) const ACTIONS: &[ActionSpec] = &[
     .hint("zoom"),
     on(
         When::Prefix,
+        Action::CopyMode,
+        "copy.begin",
+        "Look back in the terminal: move, search, select, copy",
+    )
+    .hint("copy"),
+    on(
+        When::Prefix,
+        Action::SearchBack,
+        "copy.search",
+        "Search back in the terminal",
+    )
+    .hint("search"),
+    on(
+        When::Prefix,
+        Action::PasteCopied,
+        "copy.paste",
+        "Paste what was copied last to the agent",
+    ),
+    on(
+        When::Prefix,
+        Action::EditHistory,
+        "copy.edit",
+        "Open the terminal's history in your editor",
+    ),
+    on(
+        When::Prefix,
         Action::TerminalPalette,
         "terminal.palette",
         "Find anything, or type a gt or bd command",
@@ -342,7 +383,137 @@ pub(crate) const ACTIONS: &[ActionSpec] = &[
         "terminal.send-leave",
         "Send the leave key itself to the agent",
     ),
+    looking(Act::Copy, "copy.copy", "Copy the selection and leave").hint("copy"),
+    looking(
+        Act::Escape,
+        "copy.escape",
+        "Clear the selection, then the search, then leave",
+    ),
+    looking(Act::Leave, "copy.leave", "Leave for the present").hint("leave"),
+    looking(Act::Select(Kind::Character), "copy.select", SELECT).hint("select"),
+    looking(Act::Select(Kind::Line), "copy.select-lines", SELECT),
+    looking(Act::Select(Kind::Block), "copy.select-block", SELECT),
+    looking(
+        Act::OtherEnd,
+        "copy.other-end",
+        "Go to the other end of the selection",
+    ),
+    search(Direction::Forward, "copy.search-down").hint("search"),
+    search(Direction::Backward, "copy.search-up"),
+    looking(
+        Act::Next,
+        "copy.next",
+        "Go to the next or the previous match",
+    )
+    .hint("next"),
+    looking(
+        Act::Previous,
+        "copy.previous",
+        "Go to the next or the previous match",
+    ),
+    looking(
+        Act::CopyOutput,
+        "copy.output",
+        "Copy what the last command wrote, and leave",
+    ),
+    moves(
+        Move::Left,
+        "copy.left",
+        "Left, down, up, right; a number before any move repeats it",
+    ),
+    moves(
+        Move::Down,
+        "copy.down",
+        "Left, down, up, right; a number before any move repeats it",
+    ),
+    moves(
+        Move::Up,
+        "copy.up",
+        "Left, down, up, right; a number before any move repeats it",
+    ),
+    moves(
+        Move::Right,
+        "copy.right",
+        "Left, down, up, right; a number before any move repeats it",
+    ),
+    moves(Move::Word, "copy.word", WORDS),
+    moves(Move::WordBack, "copy.word-back", WORDS),
+    moves(Move::WordEnd, "copy.word-end", WORDS),
+    moves(Move::BigWord, "copy.big-word", BIG_WORDS),
+    moves(Move::BigWordBack, "copy.big-word-back", BIG_WORDS),
+    moves(Move::BigWordEnd, "copy.big-word-end", BIG_WORDS),
+    moves(Move::LineStart, "copy.line-start", LINE),
+    moves(Move::LineInk, "copy.line-ink", LINE),
+    moves(Move::LineEnd, "copy.line-end", LINE),
+    moves(
+        Move::ParagraphUp,
+        "copy.paragraph-up",
+        "To the blank line above or below",
+    ),
+    moves(
+        Move::ParagraphDown,
+        "copy.paragraph-down",
+        "To the blank line above or below",
+    ),
+    moves(
+        Move::Prompt(Direction::Backward),
+        "copy.prompt-up",
+        "To the prompt before or after",
+    ),
+    moves(
+        Move::Prompt(Direction::Forward),
+        "copy.prompt-down",
+        "To the prompt before or after",
+    ),
+    moves(
+        Move::Oldest,
+        "copy.oldest",
+        "To the oldest or the newest row, or to one by its number",
+    ),
+    moves(
+        Move::Newest,
+        "copy.newest",
+        "To the oldest or the newest row, or to one by its number",
+    ),
+    moves(Move::HalfDown, "copy.half-down", PAGES),
+    moves(Move::HalfUp, "copy.half-up", PAGES),
+    moves(Move::PageDown, "copy.page-down", PAGES),
+    moves(Move::PageUp, "copy.page-up", PAGES),
+    moves(
+        Move::High,
+        "copy.high",
+        "To the top, the middle, the bottom of the view",
+    ),
+    moves(
+        Move::Middle,
+        "copy.middle",
+        "To the top, the middle, the bottom of the view",
+    ),
+    moves(
+        Move::Low,
+        "copy.low",
+        "To the top, the middle, the bottom of the view",
+    ),
 ];
+
+const SELECT: &str = "Select characters, lines, a block; again to end it";
+const WORDS: &str = "To the next word, back a word, to a word's end";
+const BIG_WORDS: &str = "The same over words that only blanks part";
+const LINE: &str = "To the line's beginning, first character, end";
+const PAGES: &str = "Half a page down or up, a page down or up";
+
+const fn looking(act: Act, id: &'static str, title: &'static str) -> ActionSpec {
+    on(When::Copy, Action::Looking(act), id, title)
+}
+
+const fn moves(how: Move, id: &'static str, title: &'static str) -> ActionSpec {
+    looking(Act::Move(how), id, title)
+}
+
+const fn search(direction: Direction, id: &'static str) -> ActionSpec {
+    let title = "Search down or up";
+    on(When::Copy, Action::Search(direction), id, title)
+}
 
 const fn on(when: When, action: Action, id: &'static str, title: &'static str) -> ActionSpec {
     ActionSpec {

@@ -5,11 +5,12 @@ use super::app::{App, Filter, Mode, Purpose, Start};
 use super::layout::Pane;
 use super::lines::{self, Line};
 use super::msg::Effect;
-use super::overlay::{Act, Ask, Compose, Help, Output, Overlay, Palette};
+use super::overlay::{Act, Ask, Compose, Help, Output, Overlay, Palette, Part};
 use super::pane::{attention, convoys, feed, list, queue};
 use super::update::{available, engine_missing};
 use super::wall::Axis;
 use crate::domain::{Command, Nudge, Refusal};
+use crate::screen::copy::{Act as LookAct, Move};
 
 const PANES: [Pane; 5] = [
     Pane::Agents,
@@ -50,6 +51,12 @@ impl App {
             | Action::Bottom
             | Action::PageDown
             | Action::PageUp => self.look_around(action),
+            Action::CopyMode
+            | Action::SearchBack
+            | Action::Search(_)
+            | Action::Looking(_)
+            | Action::PasteCopied
+            | Action::EditHistory => self.look_back_act(action),
             Action::Leave
             | Action::SplitRight
             | Action::SplitDown
@@ -86,9 +93,13 @@ impl App {
     }
 
     fn in_terminal(&mut self, action: Action) -> Vec<Effect> {
-        let page = isize::try_from(self.size.1 / 2).unwrap_or(1).max(1);
+        let page = i64::from(self.size.1 / 2).max(1);
         match action {
             Action::Leave => return self.leave(),
+            // The prefix is also a key of copy mode in hands that know tmux: a page up.
+            Action::SendPrefix if self.is_copying() => {
+                return self.perform(Action::Looking(LookAct::Move(Move::PageUp)));
+            }
             Action::SendPrefix => return self.type_key(&self.look.keys.prefix.event()),
             Action::SendLeave => return self.type_key(&self.look.keys.leave.event()),
             Action::CloseTile => return self.close_tile(),
@@ -103,9 +114,16 @@ impl App {
             Action::PreviousTerminal if self.solo.is_none() => return self.next_terminal(false),
             Action::AttentionTerminal => return self.next_waiting(),
             Action::TerminalPalette if self.solo.is_none() => return self.open_palette(""),
-            Action::Card => return self.show(Overlay::Help(Help::card())),
-            Action::ScrollUp => self.scroll(page),
-            Action::ScrollDown => self.scroll(-page),
+            Action::Card => {
+                let part = if self.is_copying() {
+                    Part::Copying
+                } else {
+                    Part::Typing
+                };
+                return self.show(Overlay::Help(Help::card(part)));
+            }
+            Action::ScrollUp => return self.scroll(page),
+            Action::ScrollDown => return self.scroll(-page),
             _ => {}
         }
         Vec::new()

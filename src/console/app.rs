@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::back::Clicks;
 use super::field::Field;
 use super::layout::{Areas, Pane, Shape, layout};
 use super::look::Look;
@@ -84,6 +85,9 @@ pub(crate) struct App {
     pub(crate) wall: Wall,
     /// The tile in which a mouse button went down; it alone hears of the drag.
     pub(crate) grabbed: Option<TileId>,
+    pub(crate) clicks: Clicks,
+    /// What was copied last.
+    pub(crate) register: Option<String>,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) toasts: Toasts,
     pub(crate) calls: BTreeMap<Call, Purpose>,
@@ -123,6 +127,8 @@ impl App {
             filter: Filter::default(),
             wall: Wall::default(),
             grabbed: None,
+            clicks: Clicks::default(),
+            register: None,
             overlays: Vec::new(),
             toasts: Toasts::default(),
             calls: BTreeMap::new(),

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::ThreadId;
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{MoveTo, SetCursorStyle, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
@@ -41,6 +42,7 @@ const FRAME_MAX: usize = 1 << 17;
 pub(crate) struct Guard {
     terminal: Terminal<Backend>,
     hook: Arc<Hook>,
+    mouse: bool,
 }
 
 impl Guard {
@@ -60,7 +62,11 @@ impl Guard {
             Terminal::new(CrosstermBackend::new(writer))
         });
         match entered {
-            Ok(terminal) => Ok(Self { terminal, hook }),
+            Ok(terminal) => Ok(Self {
+                terminal,
+                hook,
+                mouse,
+            }),
             Err(error) => {
                 restore();
                 give_back(&hook);
@@ -92,6 +98,24 @@ impl Guard {
     /// Forgets what is on the terminal, so that the next frame is whole.
     pub(crate) fn forget(&mut self) -> io::Result<()> {
         self.terminal.clear()
+    }
+
+    /// Gives the terminal to another program for a while.
+    pub(crate) fn give_up(&self) {
+        restore();
+    }
+
+    /// Takes it again; the next frame is whole.
+    pub(crate) fn take_again(&mut self) -> io::Result<()> {
+        enter(self.mouse)?;
+        self.forget()
+    }
+
+    /// Gives text to the operator's clipboard (OSC 52). It is what they copied, never what an
+    /// agent asked for (contract T5).
+    pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
+        let backend = self.terminal.backend_mut();
+        execute!(backend, CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Rings.

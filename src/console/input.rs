@@ -15,9 +15,6 @@ use super::viewer::Sight;
 use super::wall::Place;
 use crate::screen;
 
-/// Rows that one notch of the wheel moves.
-const WHEEL: isize = 3;
-
 impl App {
     pub(super) fn key(&mut self, key: &KeyEvent) -> Vec<Effect> {
         if key.kind == KeyEventKind::Release {
@@ -81,6 +78,9 @@ impl App {
         if let Some(action) = self.look.keys.action(When::Terminal, chord) {
             return self.perform(action);
         }
+        if self.is_copying() {
+            return self.copy_key(key);
+        }
         if self.over() {
             let leaves = matches!(key.code, KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q'));
             return if leaves {
@@ -110,16 +110,14 @@ impl App {
     /// Sends a key to the agent.
     pub(super) fn type_key(&mut self, key: &KeyEvent) -> Vec<Effect> {
         let now = self.now;
-        if self.read_only() {
+        if self.ends_scroll(key) || self.read_only() {
             return Vec::new();
         }
         let Some(viewer) = self.viewer_mut() else {
             return Vec::new();
         };
-        let back = viewer.scroll > 0;
         let stream = viewer.stream;
         let bytes = viewer.key(key, now);
-        self.dirty |= back;
         bytes
             .map(|bytes| Effect::Type(stream, bytes))
             .into_iter()
@@ -139,6 +137,7 @@ impl App {
                 Vec::new()
             }
             Mode::Town => Vec::new(),
+            Mode::Typing if self.is_copying() => self.copy_paste(text),
             Mode::Typing | Mode::Prefix => self.type_paste(text),
         }
     }
@@ -213,6 +212,7 @@ impl App {
                     self.grabbed = None;
                 }
                 match grabbed {
+                    Some(place) if self.looks_back(place) => self.tile_mouse(place, event),
                     Some(place) => self.tile_mouse(place, &clamped(event, place.body)),
                     None => Vec::new(),
                 }
@@ -231,29 +231,23 @@ impl App {
         }
     }
 
-    /// An event that is a tile's own: to its agent when that asked for it, else the wheel scrolls.
+    /// An event that is a tile's own: the console's where it looks back, else for its agent.
     fn tile_mouse(&mut self, place: Place, event: &MouseEvent) -> Vec<Effect> {
+        if let Some(effects) = self.back_mouse(place, event) {
+            return effects;
+        }
         let read_only = self.read_only();
         let tile = self.wall.tile_mut(place.id);
         let Some(viewer) = tile.and_then(|tile| tile.viewer.as_mut()) else {
             return Vec::new();
         };
         let modes = viewer.screen.modes();
-        if let Some(bytes) = screen::mouse(event, place.body, modes)
-            && viewer.scroll == 0
-        {
-            return match (bytes.is_empty(), read_only) {
-                (false, false) => vec![Effect::Type(viewer.stream, bytes)],
-                (_, _) => Vec::new(),
-            };
+        match screen::mouse(event, place.body, modes) {
+            Some(bytes) if !bytes.is_empty() && !read_only => {
+                vec![Effect::Type(viewer.stream, bytes)]
+            }
+            Some(_) | None => Vec::new(),
         }
-        match event.kind {
-            MouseEventKind::ScrollUp => viewer.scroll_by(WHEEL),
-            MouseEventKind::ScrollDown => viewer.scroll_by(-WHEEL),
-            _ => return Vec::new(),
-        }
-        self.dirty = true;
-        Vec::new()
     }
 }
 

@@ -218,7 +218,7 @@ impl Keymap {
         let when = ACTIONS.iter().find(|spec| spec.action == action)?.when;
         let chord = self.chords(when, action).next()?;
         Some(match when {
-            When::Town | When::Terminal => chord.to_string(),
+            When::Town | When::Terminal | When::Copy => chord.to_string(),
             When::Prefix => format!("{} {chord}", self.prefix),
         })
     }

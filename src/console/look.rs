@@ -31,6 +31,8 @@ pub(crate) struct Look {
     pub(crate) indexed: bool,
     /// Whether the mouse is captured.
     pub(crate) mouse: bool,
+    /// Whether what the mouse selects is copied at once.
+    pub(crate) copy_on_select: bool,
     /// What is wrong with the settings.
     pub(crate) problems: Vec<String>,
 }
@@ -41,6 +43,7 @@ struct Settings {
     theme: Option<String>,
     glyphs: Option<String>,
     mouse: Option<bool>,
+    copy_on_select: Option<bool>,
 }
 
 impl Look {
@@ -66,6 +69,7 @@ impl Look {
             zone: TimeZone::system(),
             indexed: depth == Depth::Indexed,
             mouse: settings.mouse.unwrap_or(true),
+            copy_on_select: settings.copy_on_select.unwrap_or(true),
             problems,
         }
     }
@@ -80,6 +84,7 @@ impl Look {
             zone: TimeZone::UTC,
             indexed: false,
             mouse: false,
+            copy_on_select: true,
             problems: Vec::new(),
         }
     }

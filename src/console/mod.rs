@@ -6,6 +6,7 @@
 
 mod run;
 
+mod editor;
 mod guard;
 mod inbox;
 mod program;
@@ -13,6 +14,7 @@ mod sources;
 
 mod acts;
 mod app;
+mod back;
 mod follow;
 mod input;
 mod lines;

@@ -72,6 +72,10 @@ pub(crate) enum Effect {
     ResizeTerminal(Stream, (u16, u16)),
     /// Stop looking at a terminal.
     Detach(Stream),
+    /// Give text to the operator's clipboard.
+    Copy(String),
+    /// Show text in the operator's editor.
+    Edit(String),
     /// Ring.
     Bell,
     /// Draw everything again.

@@ -8,12 +8,14 @@
     reason = "the loop owns the console's clocks"
 )]
 
+mod keys;
 mod signals;
 
 use std::io;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::app::App;
+use super::editor;
 use super::guard::Guard;
 use super::inbox::Inbox;
 use super::look::Look;
@@ -25,6 +27,7 @@ use crate::domain::{Refusal, RunId};
 use crate::support::paths::TownPaths;
 use crate::verbs::Context;
 
+pub(crate) use keys::Keys;
 pub(crate) use signals::Signals;
 
 /// Shortest time between two frames that are not an echo.
@@ -139,11 +142,37 @@ fn take_in(
         match effect {
             Effect::Quit => return Ok(true),
             Effect::Redraw => guard.forget().map_err(|error| broken(&error))?,
+            Effect::Copy(text) => guard.copy(&text).map_err(|error| broken(&error))?,
+            Effect::Edit(text) => edit(app, guard, sources, &text)?,
             Effect::Bell => guard.bell().map_err(|error| broken(&error))?,
             other => sources.carry_out(other),
         }
     }
     Ok(false)
+}
+
+/// Gives the terminal to the operator's editor, and takes it again.
+fn edit(
+    app: &mut App,
+    guard: &mut Guard,
+    sources: &mut Sources,
+    text: &str,
+) -> Result<(), Refusal> {
+    let shown = sources.lend(|| {
+        guard.give_up();
+        let shown = editor::show(text);
+        guard.take_again().map_err(|error| broken(&error))?;
+        Ok::<_, Refusal>(shown)
+    })?;
+    if let Err(why) = shown {
+        app.toasts.error(&why.to_string(), wall());
+    }
+    app.dirty = true;
+    // The size may have changed while nobody listened.
+    for effect in app.update(Msg::Resize(guard.size().0, guard.size().1), wall()) {
+        sources.carry_out(effect);
+    }
+    Ok(())
 }
 
 fn broken(error: &io::Error) -> Refusal {

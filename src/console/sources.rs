@@ -8,18 +8,14 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Builder;
 use std::time::Duration;
 
-use crossterm::event::{Event, poll, read};
-
 use super::inbox::Inbox;
 use super::msg::{Call, Effect, Msg, Reply, Stream};
 use super::program;
-use super::run::{Options, Signals};
+use super::run::{Keys, Options, Signals};
 use crate::client::{AttachEvent, HostClient, Need, Subscription, TownClient, Update};
 use crate::domain::{Command, Query, Refusal, RunId};
 use crate::support::paths::TownPaths;
 
-/// How often the thread of keys looks whether the console has ended.
-const KEYS_LOOK: Duration = Duration::from_millis(250);
 /// How long the engine is left alone before a subscription is tried again.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -43,6 +39,7 @@ pub(crate) struct Sources {
     calls: Option<Sender<(Call, Asked)>>,
     /// Unbounded like the calls: a person types into them, and drawing must never wait.
     terminals: BTreeMap<Stream, Sender<Order>>,
+    keys: Keys,
     signals: Signals,
 }
 
@@ -54,16 +51,27 @@ impl Sources {
             options,
             calls: None,
             terminals: BTreeMap::new(),
+            keys: Keys::default(),
             signals: Signals::default(),
         }
     }
 
     /// Begins to listen to the operator and to the system.
     pub(crate) fn listen(&self) {
-        let inbox = self.inbox.clone();
-        self.spawn("keys", move || hear_keys(&inbox));
+        let (inbox, keys) = (self.inbox.clone(), self.keys.clone());
+        self.spawn("keys", move || keys.hear(&inbox));
         let (inbox, signals) = (self.inbox.clone(), self.signals.clone());
         self.spawn("signals", move || signals.hear(&inbox));
+    }
+
+    /// Lets another program have the terminal while `use_it` runs.
+    pub(crate) fn lend<T>(&self, use_it: impl FnOnce() -> T) -> T {
+        self.keys.lend();
+        self.signals.mute();
+        let used = use_it();
+        self.signals.unmute();
+        self.keys.take_back();
+        used
     }
 
     /// Begins to listen to the engine.
@@ -83,7 +91,7 @@ impl Sources {
             Effect::Type(stream, bytes) => self.order(stream, Order::Type(bytes)),
             Effect::ResizeTerminal(stream, size) => self.order(stream, Order::Resize(size)),
             Effect::Detach(stream) => drop(self.terminals.remove(&stream)),
-            Effect::Bell | Effect::Redraw | Effect::Quit => {}
+            Effect::Copy(_) | Effect::Edit(_) | Effect::Bell | Effect::Redraw | Effect::Quit => {}
         }
     }
 
@@ -154,28 +162,6 @@ impl Drop for Sources {
     fn drop(&mut self) {
         self.inbox.close();
         self.signals.stop();
-    }
-}
-
-fn hear_keys(inbox: &Inbox) {
-    loop {
-        let msg = match poll(KEYS_LOOK) {
-            Ok(false) if inbox.closed_within(Duration::ZERO) => return,
-            Ok(false) => continue,
-            Ok(true) => match read() {
-                Ok(Event::Key(key)) => Msg::Key(key),
-                Ok(Event::Paste(text)) => Msg::Paste(text),
-                Ok(Event::Mouse(event)) => Msg::Mouse(event),
-                Ok(Event::Resize(columns, rows)) => Msg::Resize(columns, rows),
-                Ok(Event::FocusGained | Event::FocusLost) => continue,
-                Err(_) => Msg::Hangup,
-            },
-            Err(_) => Msg::Hangup,
-        };
-        let over = matches!(msg, Msg::Hangup);
-        if !inbox.put_first(msg) || over {
-            return;
-        }
     }
 }
 

@@ -39,6 +39,7 @@ impl App {
             Msg::Hangup => vec![Effect::Quit],
         };
         effects.extend(self.follow());
+        effects.extend(self.fit_backs());
         effects
     }
 
@@ -172,7 +173,7 @@ impl App {
         if self.ages_change_at.is_some_and(|at| at <= now) {
             self.dirty = true;
         }
-        Vec::new()
+        self.tick_backs()
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crossterm::event::KeyEvent;
 
+use super::back::Back;
 use super::msg::Stream;
 use crate::client::AttachEvent;
 use crate::domain::{Exit, RunId};
@@ -49,7 +50,8 @@ pub(crate) struct Viewer {
     pub(crate) run: RunId,
     pub(crate) sight: Sight,
     pub(crate) screen: Screen,
-    pub(crate) scroll: usize,
+    /// Set while its history is looked at instead of the present.
+    pub(crate) back: Option<Back>,
     /// Whether its last screen is kept without hearing more.
     pub(crate) asleep: bool,
     /// The size that was asked for.
@@ -70,7 +72,7 @@ impl Viewer {
             run,
             sight: Sight::Connecting,
             screen: Screen::new(size, HISTORY),
-            scroll: 0,
+            back: None,
             asleep: false,
             asked: None,
             key_at: None,
@@ -86,9 +88,7 @@ impl Viewer {
             AttachEvent::Bytes(bytes) => {
                 self.begin();
                 self.sight = Sight::Live;
-                let before = self.screen.history_len();
                 self.screen.feed(&bytes);
-                self.keep_place(before);
                 self.note_held(now);
             }
             AttachEvent::Size(size) => self.resize(size),
@@ -117,7 +117,6 @@ impl Viewer {
         self.tried_at = now;
         self.anew = true;
         self.asleep = false;
-        self.scroll = 0;
     }
 
     /// Hears no more and keeps its last screen; says whether it heard anything before.
@@ -150,14 +149,6 @@ impl Viewer {
         });
     }
 
-    /// Who looks back stays where they look while rows go by.
-    fn keep_place(&mut self, before: usize) {
-        if self.scroll > 0 {
-            let grown = self.screen.history_len().saturating_sub(before);
-            self.scroll = (self.scroll + grown).min(self.screen.history_len());
-        }
-    }
-
     /// The bytes of a key; none where there is no way to send it.
     pub(crate) fn key(&mut self, key: &KeyEvent, now: i64) -> Option<Vec<u8>> {
         let bytes = keys::encode(screen::press_of(key)?, self.screen.modes());
@@ -172,16 +163,7 @@ impl Viewer {
     }
 
     fn typed(&mut self, now: i64) {
-        self.scroll = 0;
         self.key_at = Some(now);
-    }
-
-    /// Moves the view by rows into the history (positive) or back.
-    pub(crate) fn scroll_by(&mut self, rows: isize) {
-        self.scroll = self
-            .scroll
-            .saturating_add_signed(rows)
-            .min(self.screen.history_len());
     }
 
     /// Whether it should be attached anew.
@@ -211,7 +193,8 @@ impl Viewer {
             | Sight::Refused(_) => None,
         };
         let held = self.held.map(|(_, at)| at + HELD_FOR);
-        retry.into_iter().chain(held).min()
+        let back = self.back.as_ref().and_then(Back::due);
+        retry.into_iter().chain(held).chain(back).min()
     }
 }
 

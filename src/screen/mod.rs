@@ -4,11 +4,6 @@
 //! terminal agrees on. It reads no input and knows no town.
 
 mod colour;
-#[expect(dead_code, reason = "the console takes it up with its tiles")]
-#[cfg_attr(
-    not(test),
-    expect(unused_imports, reason = "the console takes it up with its tiles")
-)]
 pub(crate) mod copy;
 mod keys;
 mod mouse;
@@ -18,5 +13,5 @@ mod text;
 pub(crate) use colour::nearest_indexed;
 pub(crate) use keys::press_of;
 pub(crate) use mouse::mouse;
-pub(crate) use terminal::{Frame, draw};
+pub(crate) use terminal::{Frame, draw, first_row};
 pub(crate) use text::{plain, put, put_right, width};

@@ -30,7 +30,7 @@ pub(crate) fn draw(
     let area = area.intersection(buf.area);
     let columns = screen.size().0;
     let cursor = screen.cursor();
-    let top = first_row(screen, area.height, frame);
+    let top = first_shown(screen, area.height, frame);
     let shown = usize::from(area.height);
     let lines = screen.rows(frame.scroll).skip(usize::from(top)).take(shown);
     for (y, line) in (area.y..).zip(lines) {
@@ -42,9 +42,14 @@ pub(crate) fn draw(
         .then(|| Position::new(area.x + cursor.column, area.y + row))
 }
 
+/// The first row of the screen that is shown when only `height` rows fit.
+pub(crate) fn first_row(screen: &Screen, height: u16) -> u16 {
+    first_shown(screen, height, Frame::default())
+}
+
 /// The first row shown when only `height` rows fit: so that the last row with something on it is
 /// the last one shown, unless the cursor would be above.
-fn first_row(screen: &Screen, height: u16, frame: Frame) -> u16 {
+fn first_shown(screen: &Screen, height: u16, frame: Frame) -> u16 {
     let rows = screen.size().1;
     if height >= rows {
         return 0;

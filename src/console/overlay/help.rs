@@ -16,9 +16,29 @@ use crate::screen;
 /// What part of the help is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Help {
-    /// Only the keys that count while typing to an agent.
-    card: bool,
+    part: Part,
     scroll: usize,
+}
+
+/// How much of the help is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Everything.
+    Whole,
+    /// Only the keys that count while typing to an agent.
+    Typing,
+    /// Only the keys that count while looking back.
+    Copying,
+}
+
+impl Part {
+    const fn has(self, when: When) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Typing => matches!(when, When::Terminal | When::Prefix),
+            Self::Copying => matches!(when, When::Copy),
+        }
+    }
 }
 
 /// A line of the help.
@@ -39,25 +59,23 @@ impl Help {
     /// Everything.
     pub(crate) const fn whole() -> Self {
         Self {
-            card: false,
+            part: Part::Whole,
             scroll: 0,
         }
     }
 
-    /// The keys that count while typing to an agent.
-    pub(crate) const fn card() -> Self {
-        Self {
-            card: true,
-            scroll: 0,
-        }
+    /// The keys that count while typing to an agent, or while looking back.
+    pub(crate) const fn card(part: Part) -> Self {
+        Self { part, scroll: 0 }
     }
 
     pub(super) fn key(&mut self, key: &KeyEvent, app: &App) -> Reaction {
-        if self.card {
-            return Reaction::Close;
-        }
-        let page = usize::from(app.size.1.saturating_sub(6)).max(1);
-        let most = help_lines(&app.look.keys, false).len().saturating_sub(page);
+        // What a popup shows of a screen with its frame and the rows around it.
+        let around = if self.part == Part::Whole { 6 } else { 4 };
+        let page = usize::from(app.size.1.saturating_sub(around)).max(1);
+        let most = help_lines(&app.look.keys, self.part)
+            .len()
+            .saturating_sub(page);
         match key.code {
             KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') => return Reaction::Close,
             KeyCode::Down | KeyCode::Char('j') => self.scroll += 1,
@@ -66,6 +84,7 @@ impl Help {
             KeyCode::PageUp => self.scroll = self.scroll.saturating_sub(page),
             KeyCode::Home | KeyCode::Char('g') => self.scroll = 0,
             KeyCode::End | KeyCode::Char('G') => self.scroll = most,
+            _ if self.part != Part::Whole => return Reaction::Close,
             _ => {}
         }
         self.scroll = self.scroll.min(most);
@@ -73,12 +92,15 @@ impl Help {
     }
 
     pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, app: &App) {
-        let lines = help_lines(&app.look.keys, self.card);
+        let lines = help_lines(&app.look.keys, self.part);
         let theme = &app.look.theme;
         let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
         let most = area.height.saturating_sub(2);
         let place = centred(area, 92, rows.saturating_add(2).min(most));
-        let title = if self.card { "keys" } else { "help" };
+        let title = match self.part {
+            Part::Whole => "help",
+            Part::Typing | Part::Copying => "keys",
+        };
         let inner = frame::popup(buf, place, title, &app.look);
         let left = 30.min(inner.width * 2 / 5);
         for (row, line) in inner.rows().zip(lines.iter().skip(self.scroll)) {
@@ -104,10 +126,10 @@ impl Help {
 }
 
 /// Every line of the help.
-pub(crate) fn help_lines(keys: &Keymap, card: bool) -> Vec<HelpLine> {
+pub(crate) fn help_lines(keys: &Keymap, part: Part) -> Vec<HelpLine> {
     let mut out = Vec::new();
-    for when in [When::Town, When::Terminal, When::Prefix] {
-        if card && when == When::Town {
+    for when in [When::Town, When::Terminal, When::Prefix, When::Copy] {
+        if !part.has(when) {
             continue;
         }
         if !out.is_empty() {
@@ -115,7 +137,7 @@ pub(crate) fn help_lines(keys: &Keymap, card: bool) -> Vec<HelpLine> {
         }
         let title = match when {
             When::Prefix => format!("{} {}", when.title(), keys.prefix),
-            When::Town | When::Terminal => when.title().to_owned(),
+            When::Town | When::Terminal | When::Copy => when.title().to_owned(),
         };
         out.push(HelpLine::Heading(title));
         if when == When::Terminal {
@@ -128,7 +150,7 @@ pub(crate) fn help_lines(keys: &Keymap, card: bool) -> Vec<HelpLine> {
             out.push(HelpLine::Row("Shift-drag".to_owned(), select.to_owned()));
         }
     }
-    if !card {
+    if part == Part::Whole {
         out.push(HelpLine::Blank);
         let title = "Commands, typed after the palette key or in a shell";
         out.push(HelpLine::Heading(title.to_owned()));

@@ -11,7 +11,7 @@ mod palette;
 
 pub(crate) use ask::Ask;
 pub(crate) use compose::Compose;
-pub(crate) use help::Help;
+pub(crate) use help::{Help, Part};
 pub(crate) use kinds::{Act, Overlay, Reaction};
 pub(crate) use output::Output;
 pub(crate) use palette::Palette;

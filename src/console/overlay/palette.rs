@@ -274,7 +274,7 @@ fn actions(app: &App) -> Vec<Row> {
         .filter(|spec| match spec.when {
             When::Town => true,
             When::Prefix => app.mode != Mode::Town,
-            When::Terminal => false,
+            When::Terminal | When::Copy => false,
         })
         .filter(|spec| spec.hint.is_some() || spec.twin.is_some())
         .map(|spec| Row {

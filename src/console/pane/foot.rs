@@ -28,6 +28,7 @@ pub(crate) fn hints(app: &App) -> Vec<(String, String)> {
     match app.mode {
         Mode::Town => table(app, When::Town),
         Mode::Prefix => table(app, When::Prefix),
+        Mode::Typing if app.is_copying() => copying(app),
         Mode::Typing => {
             let mut all = vec![(app.look.keys.leave.to_string(), "leave".to_owned())];
             let card = app.look.keys.label(Action::Card).unwrap_or_default();
@@ -36,6 +37,16 @@ pub(crate) fn hints(app: &App) -> Vec<(String, String)> {
             all
         }
     }
+}
+
+/// What counts while keys move the cursor in a history.
+fn copying(app: &App) -> Vec<(String, String)> {
+    let viewer = app.viewer().and_then(|viewer| viewer.back.as_ref());
+    if viewer.is_some_and(|back| back.field.is_some()) {
+        let owned = |(key, word): (&str, &str)| (key.to_owned(), word.to_owned());
+        return [("Enter", "keep"), ("Esc", "cancel")].map(owned).into();
+    }
+    table(app, When::Copy)
 }
 
 fn table(app: &App, when: When) -> Vec<(String, String)> {

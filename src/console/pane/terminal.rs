@@ -8,12 +8,13 @@ use ratatui::style::Style;
 
 use super::foot;
 use crate::console::app::{App, Mode};
+use crate::console::back;
 use crate::console::frame::{Panel, panel, tint};
 use crate::console::glyph;
 use crate::console::layout::{cut, top};
 use crate::console::viewer::{Sight, exit_words};
 use crate::console::wall::{Place, Tile};
-use crate::screen::{self, Frame};
+use crate::screen;
 use crate::support::text::age;
 
 /// A piece of a line with its style.
@@ -33,20 +34,12 @@ pub(crate) fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
             cursor = at;
         }
     }
-    draw_status(app, places.status, buf);
-    cursor
+    draw_status(app, places.status, buf).or(cursor)
 }
 
 /// Draws the cells of a tile's terminal; returns where its cursor is.
 fn draw_body(app: &App, tile: &Tile, place: Place, buf: &mut Buffer) -> Option<Position> {
-    let viewer = tile.viewer.as_ref()?;
-    let (columns, rows) = viewer.screen.size();
-    let body = cut(top(place.body, rows).0, columns).0;
-    let frame = Frame {
-        scroll: viewer.scroll,
-        indexed: app.look.indexed,
-    };
-    screen::draw(&viewer.screen, body, buf, frame)
+    back::body(app, tile.viewer.as_ref()?, place.body, buf)
 }
 
 /// What is drawn around a tile: a box, or a title line over one that is alone.
@@ -87,11 +80,16 @@ fn put_pieces(pieces: &[Piece], line: Rect, buf: &mut Buffer, ground: Style) -> 
     rest
 }
 
-/// Who gets the keys, and the keys that count.
-fn draw_status(app: &App, line: Rect, buf: &mut Buffer) {
+/// Who gets the keys, and the keys that count; returns where a search is being typed.
+fn draw_status(app: &App, line: Rect, buf: &mut Buffer) -> Option<Position> {
     let theme = &app.look.theme;
     tint(buf, line, theme.bar);
     let rest = put_pieces(&status(app), line, buf, theme.bar);
+    if let Some(back) = app.viewer().and_then(|viewer| viewer.back.as_ref())
+        && back.field.is_some()
+    {
+        return back::prompt(app, back, rest, buf);
+    }
     let keys: Vec<String> = foot::hints(app)
         .into_iter()
         .map(|(key, word)| format!("{key} {word}"))
@@ -101,10 +99,11 @@ fn draw_status(app: &App, line: Rect, buf: &mut Buffer) {
         let text = format!(" {} ", keys.join("  "));
         if screen::width(&text) <= rest.width {
             screen::put_right(buf, rest, &text, theme.bar);
-            return;
+            return None;
         }
         keys = keys.split_last().map_or(&[], |(_, fewer)| fewer);
     }
+    None
 }
 
 fn status(app: &App) -> Vec<Piece> {
@@ -114,7 +113,11 @@ fn status(app: &App) -> Vec<Piece> {
         Mode::Town | Mode::Typing if app.read_only() => "WATCHING",
         Mode::Town | Mode::Typing => "TYPING TO",
     };
-    let mut pieces = vec![(mode.to_owned(), theme.key)];
+    let back = app.viewer().and_then(|viewer| viewer.back.as_ref());
+    let mut pieces = match (back, app.mode) {
+        (Some(back), Mode::Typing | Mode::Town) => back::pieces(app, back),
+        (Some(_), Mode::Prefix) | (None, _) => vec![(mode.to_owned(), theme.key)],
+    };
     if let Some(tile) = app.wall.focused() {
         pieces.push((tile.label.clone(), theme.title));
     }
@@ -178,10 +181,10 @@ fn sight(app: &App, tile: &Tile) -> Option<Piece> {
         return Some(("no terminal".to_owned(), theme.warning));
     };
     match &viewer.sight {
-        Sight::Live if viewer.scroll > 0 => {
-            Some((format!("{} rows back", viewer.scroll), theme.warning))
-        }
-        Sight::Live => None,
+        Sight::Live => viewer.back.as_ref().and_then(|back| {
+            let mut pieces = back::pieces(app, back).into_iter();
+            pieces.next().map(|(text, _)| (text, theme.warning))
+        }),
         Sight::Connecting => Some(("connecting".to_owned(), theme.busy)),
         Sight::Refused(why) => Some((why.clone(), theme.warning)),
         Sight::Ended(exit) => Some((exit_words(exit), theme.warning)),

@@ -3,6 +3,9 @@
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::console::inbox::Inbox;
 use crate::console::msg::Msg;
 
@@ -10,6 +13,7 @@ use crate::console::msg::Msg;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Signals {
     stopped: CancellationToken,
+    muted: Arc<AtomicBool>,
 }
 
 impl Signals {
@@ -32,16 +36,32 @@ impl Signals {
         self.stopped.cancel();
     }
 
+    /// Interrupts are for another program until [`Signals::unmute`]; it shares our terminal.
+    pub(crate) fn mute(&self) {
+        self.muted.store(true, Ordering::Release);
+    }
+
+    /// Interrupts end the console again.
+    pub(crate) fn unmute(&self) {
+        self.muted.store(false, Ordering::Release);
+    }
+
     /// Whether a signal came; no when it was stopped.
     async fn wait(&self) -> std::io::Result<bool> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut hangup = signal(SignalKind::hangup())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(true),
-            _ = hangup.recv() => Ok(true),
-            _ = interrupt.recv() => Ok(true),
-            () = self.stopped.cancelled() => Ok(false),
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => return Ok(true),
+                _ = hangup.recv() => return Ok(true),
+                _ = interrupt.recv() => {
+                    if !self.muted.load(Ordering::Acquire) {
+                        return Ok(true);
+                    }
+                }
+                () = self.stopped.cancelled() => return Ok(false),
+            }
         }
     }
 }

@@ -466,8 +466,10 @@ fn every_action_does_something() {
             app.update(Msg::Terminal(shown, AttachEvent::Bytes(lines)), NOW);
         }
         let chord = app.look.keys.chords(spec.when, spec.action).next().unwrap();
-        if spec.when == When::Prefix {
-            press(&mut app, "ctrl+b");
+        match spec.when {
+            When::Prefix => drop(press(&mut app, "ctrl+b")),
+            When::Copy => drop(press(&mut app, "ctrl+b [")),
+            When::Town | When::Terminal => {}
         }
         app.drawn();
         let effects = app.update(Msg::Key(chord.event()), NOW);

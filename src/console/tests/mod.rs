@@ -2,4 +2,5 @@
 
 mod behaviour;
 mod fixture;
+mod looking;
 mod screens;

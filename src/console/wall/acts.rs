@@ -105,7 +105,7 @@ impl App {
         for tile in self.wall.tiles_mut() {
             if Some(tile.id) == focus {
                 let viewer = tile.viewer.take().map(|mut viewer| {
-                    viewer.scroll = 0;
+                    viewer.back = None;
                     viewer.asked = None;
                     viewer
                 });
@@ -265,13 +265,6 @@ impl App {
     pub(in crate::console) fn say(&mut self, text: &str) -> Vec<Effect> {
         self.toasts.info(text, self.now);
         Vec::new()
-    }
-
-    pub(in crate::console) fn scroll(&mut self, rows: isize) {
-        if let Some(viewer) = self.viewer_mut() {
-            viewer.scroll_by(rows);
-            self.dirty = true;
-        }
     }
 }
 

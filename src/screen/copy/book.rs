@@ -174,11 +174,6 @@ impl Book {
         *self = Self::default();
     }
 
-    /// What was asked for does not come.
-    pub(crate) fn give_up(&mut self) {
-        self.asked = None;
-    }
-
     /// Whether rows were asked for that did not come yet.
     pub(crate) fn waits(&self) -> bool {
         self.asked.is_some()

@@ -77,18 +77,8 @@ impl Copy {
         self.grip
     }
 
-    /// Whether something is selected.
-    pub(crate) fn has_selection(&self) -> bool {
-        self.selection.is_some()
-    }
-
     /// Whether there is something to draw.
     pub(crate) fn is_open(&self) -> bool {
         self.pose.is_some()
-    }
-
-    /// Whether a search has found nothing.
-    pub(crate) fn search_failed(&self) -> bool {
-        self.search.as_ref().is_some_and(Search::failed)
     }
 }

@@ -12,8 +12,6 @@ use crate::term::CellStyle;
 pub(crate) enum Mark {
     /// A prompt begins.
     Prompt,
-    /// What was typed begins.
-    Command,
     /// What the command wrote begins.
     Output,
     /// The command has ended.

@@ -20,11 +20,13 @@ mod view;
 pub(crate) use act::{Act, Move};
 pub(crate) use book::{Ask, Told};
 pub(crate) use draw::{Paint, draw};
-pub(crate) use line::{Link, Mark, Row};
+pub(crate) use line::Row;
+#[cfg(test)]
+pub(crate) use line::{Link, Mark};
 pub(crate) use mouse::Pointer;
-pub(crate) use search::Direction;
+pub(crate) use search::{Direction, REGEX_FLAG};
 pub(crate) use select::Kind;
-pub(crate) use state::{Begin, Copy, Grip, Wish};
+pub(crate) use state::{Begin, Copy, Due, Grip, Wish};
 
 #[cfg(test)]
 mod tests;

@@ -217,11 +217,6 @@ impl Search {
         (number, self.matches.len(), more)
     }
 
-    /// Whether nothing was found, and nothing more will be.
-    pub(super) fn failed(&self) -> bool {
-        !self.runs() && self.matches.is_empty()
-    }
-
     /// The matches of a line: their columns, the last excluded.
     pub(super) fn of_line(&self, line: u64) -> impl Iterator<Item = (usize, usize)> {
         let from = Place { line, column: 0 };

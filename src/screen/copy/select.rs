@@ -1,7 +1,7 @@
 //! What is selected, and its text: soft-wrapped lines as one, trailing blanks dropped, wide
 //! characters whole, blocks with their columns.
 
-use super::book::{Book, Need, ROWS_MAX};
+use super::book::{Need, ROWS_MAX};
 use super::line::{Line, Place};
 use super::motion::{Motion, Words};
 use super::view::Shown;
@@ -204,22 +204,5 @@ impl Span {
             }
             None => (self.from..=self.to).contains(&place),
         }
-    }
-}
-
-impl Book {
-    /// Lines from `number` on as text, until rows run out or a piece is long enough; the row to go
-    /// on with.
-    pub(crate) fn plain(&self, mut number: u64, text: &mut String) -> Need<u64> {
-        let end = self.bounds()?.end;
-        while number < end && text.len() < TEXT_MAX {
-            let line = self.line(number)?;
-            text.push_str(&clean_block(line.text()));
-            if !line.goes_on {
-                text.push('\n');
-            }
-            number = line.first + line.rows();
-        }
-        Ok(number)
     }
 }

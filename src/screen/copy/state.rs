@@ -124,11 +124,9 @@ impl Copy {
     }
 
     /// Takes the keyboard as well.
-    pub(crate) fn grab(&mut self) {
-        if self.grip == Grip::Passive {
-            self.grip = Grip::Keys;
-            self.steps.push_back(Step::Scroll(0));
-        }
+    pub(crate) fn grab(&mut self) -> Vec<Wish> {
+        self.grip = Grip::Keys;
+        self.push(Step::Scroll(0))
     }
 
     /// Does what a key means.
@@ -179,12 +177,8 @@ impl Copy {
         self.work()
     }
 
-    /// The rows that were asked for do not come; they may be asked for again.
-    pub(crate) fn unheard(&mut self) {
-        self.book.give_up();
-    }
-
     /// Rows are numbered anew, or come from elsewhere now.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for rows that the host keeps"))]
     pub(crate) fn forget(&mut self) -> Vec<Wish> {
         self.book.forget();
         self.selection = None;
@@ -205,6 +199,7 @@ impl Copy {
     }
 
     /// The request that keeps the newest rows true while output comes.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for rows that the host keeps"))]
     pub(crate) fn refresh(&mut self) -> Option<Ask> {
         self.book.refresh(self.selection.is_none())
     }

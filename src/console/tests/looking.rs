@@ -1,0 +1,206 @@
+//! Looking back in the focused terminal: copy mode, wheel, mouse, search, what is copied.
+
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use super::fixture::*;
+use crate::client::AttachEvent;
+use crate::console::app::App;
+use crate::console::glyph::Glyphs;
+use crate::console::msg::{Effect, Msg};
+
+/// The console at a terminal with a hundred lines, some of them long, and a prompt.
+fn typing(size: (u16, u16)) -> (App, u64) {
+    let mut app = console(Some(busy_town()), size, Glyphs::Unicode);
+    app.selected.agent = Some(id("tradingbot.Toast.1"));
+    app.update(Msg::Tick, NOW);
+    press(&mut app, "enter");
+    let stream = app.viewer().unwrap().stream;
+    let place = app.wall.places(app.size).tiles[0].body;
+    let event = AttachEvent::Size((place.width, place.height));
+    app.update(Msg::Terminal(stream, event), NOW);
+    let lines = (1..=100).map(|number| format!("line {number} of the build\r\n"));
+    let mut text: String = lines.collect();
+    text.push_str("error: 日本語 in src/lib.rs:12\r\n$ ");
+    show(&mut app, stream, &text);
+    (app, stream)
+}
+
+fn show(app: &mut App, stream: u64, text: &str) {
+    let bytes = AttachEvent::Bytes(text.as_bytes().to_vec());
+    app.update(Msg::Terminal(stream, bytes), NOW);
+}
+
+/// Runs searches to their end.
+fn finish(app: &mut App) {
+    while app.viewer().unwrap().due().is_some_and(|at| at <= NOW) {
+        app.update(Msg::Tick, NOW);
+    }
+}
+
+fn copied(effects: &[Effect]) -> Option<&str> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+fn mouse(app: &mut App, kind: MouseEventKind, (column, row): (u16, u16)) -> Vec<Effect> {
+    let event = MouseEvent {
+        kind,
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    };
+    app.update(Msg::Mouse(event), NOW)
+}
+
+#[test]
+fn copy_mode_moves_selects_and_copies_and_no_key_reaches_the_agent() {
+    let (mut app, _) = typing((80, 24));
+    let effects = press(&mut app, "ctrl+b [ k 0 v e y");
+    assert_eq!(effects, [Effect::Copy("error".to_owned())]);
+    assert!(text(&app).contains("copied 5 characters"), "{}", text(&app));
+    assert!(text(&app).contains("TYPING TO"));
+    let effects = press(&mut app, "ctrl+b [ 'g2jwwiVjy");
+    assert_eq!(
+        effects,
+        [Effect::Copy(
+            "line 3 of the build\nline 4 of the build\n".to_owned()
+        )]
+    );
+    // What was copied can be pasted to the agent.
+    let effects = press(&mut app, "ctrl+b ]");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Type(_, bytes)] if bytes.starts_with(b"line 3 of"))
+    );
+}
+
+#[test]
+fn the_view_stays_while_output_comes_and_ends_where_it_began() {
+    let (mut app, stream) = typing((80, 24));
+    press(&mut app, "ctrl+b [ ctrl+u");
+    let before = text(&app);
+    show(&mut app, stream, &"more\r\n".repeat(30));
+    assert_eq!(text(&app), before);
+    press(&mut app, "esc");
+    assert!(!text(&app).contains("COPY"));
+    assert!(text(&app).contains("more"));
+}
+
+#[test]
+fn a_search_counts_and_goes_on() {
+    let (mut app, _) = typing((80, 24));
+    press(&mut app, "ctrl+b / 'LINE");
+    finish(&mut app);
+    assert!(text(&app).contains("?LINE"), "{}", text(&app));
+    press(&mut app, "enter");
+    assert!(text(&app).contains("no match"));
+    press(&mut app, "/ '9 enter");
+    finish(&mut app);
+    assert!(text(&app).contains("match 1/20"), "{}", text(&app));
+    press(&mut app, "n n");
+    assert!(text(&app).contains("match 3/20"), "{}", text(&app));
+    press(&mut app, "N v y");
+    press(&mut app, "ctrl+b / esc q");
+    assert!(text(&app).contains("TYPING TO"));
+}
+
+#[test]
+fn scrolling_leaves_the_keyboard_with_the_agent() {
+    let (mut app, stream) = typing((80, 24));
+    press(&mut app, "shift+pageup");
+    assert!(text(&app).contains("BACK "), "{}", text(&app));
+    assert!(!text(&app).contains("$"));
+    // Escape returns to the present and interrupts nobody.
+    assert_eq!(press(&mut app, "esc"), []);
+    assert!(text(&app).contains("\n$"));
+    mouse(&mut app, MouseEventKind::ScrollUp, (3, 3));
+    assert!(text(&app).contains("BACK "));
+    assert_eq!(press(&mut app, "x"), [Effect::Type(stream, b"x".to_vec())]);
+    assert!(!text(&app).contains("BACK "));
+    mouse(&mut app, MouseEventKind::ScrollUp, (3, 3));
+    mouse(&mut app, MouseEventKind::ScrollDown, (3, 3));
+    assert!(!text(&app).contains("BACK "));
+}
+
+#[test]
+fn the_mouse_copies_what_it_selects() {
+    let (mut app, stream) = typing((80, 24));
+    let row = rows(&app)
+        .iter()
+        .position(|row| row.contains("error:"))
+        .unwrap();
+    let row = u16::try_from(row).unwrap();
+    let left = MouseButton::Left;
+    mouse(&mut app, MouseEventKind::Down(left), (7, row));
+    mouse(&mut app, MouseEventKind::Drag(left), (10, row));
+    let effects = mouse(&mut app, MouseEventKind::Up(left), (10, row));
+    assert_eq!(copied(&effects), Some("日本"));
+    // Two clicks take a path, three the line.
+    for wanted in ["src/lib.rs:12", "error: 日本語 in src/lib.rs:12\n"] {
+        let clicks = if wanted.ends_with('\n') { 1 } else { 2 };
+        let mut last = Vec::new();
+        for _ in 0..clicks {
+            mouse(&mut app, MouseEventKind::Down(left), (20, row));
+            last = mouse(&mut app, MouseEventKind::Up(left), (20, row));
+        }
+        assert_eq!(copied(&last), Some(wanted));
+    }
+    // A program that took the mouse gets it, but not with Shift.
+    press(&mut app, "x");
+    show(&mut app, stream, "\x1b[?1002h\x1b[?1006h");
+    let effects = mouse(&mut app, MouseEventKind::Down(left), (20, row));
+    assert!(
+        matches!(effects.as_slice(), [Effect::Type(..)]),
+        "{effects:?}"
+    );
+    mouse(&mut app, MouseEventKind::Up(left), (20, row));
+    let shifted = |kind, column| MouseEvent {
+        kind,
+        column,
+        row,
+        modifiers: KeyModifiers::SHIFT,
+    };
+    app.update(Msg::Mouse(shifted(MouseEventKind::Down(left), 0)), NOW);
+    app.update(Msg::Mouse(shifted(MouseEventKind::Drag(left), 4)), NOW);
+    let effects = app.update(Msg::Mouse(shifted(MouseEventKind::Up(left), 4)), NOW);
+    assert_eq!(copied(&effects), Some("error"));
+}
+
+#[test]
+fn more_than_a_clipboard_takes_is_refused_with_what_helps() {
+    let (mut app, stream) = typing((80, 24));
+    show(&mut app, stream, &format!("{}\r\n", "x".repeat(80_000)));
+    let effects = press(&mut app, "ctrl+b [ 'gVGy");
+    assert_eq!(copied(&effects), None);
+    let shown = text(&app).replace('\n', " ");
+    assert!(shown.contains("too long"), "{shown}");
+    assert!(shown.contains("Ctrl-b e"), "{shown}");
+    let effects = press(&mut app, "ctrl+b e");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Edit(text)] if text.contains("line 99 of the build\n"))
+    );
+}
+
+#[test]
+fn nothing_that_an_agent_writes_reaches_the_clipboard() {
+    let (mut app, stream) = typing((80, 24));
+    let bytes = AttachEvent::Bytes(b"\x1b]52;c;cm0gLXJmIH4=\x07".to_vec());
+    assert_eq!(app.update(Msg::Terminal(stream, bytes), NOW), []);
+    assert_eq!(app.register, None);
+}
+
+#[test]
+fn looking_back_at_two_sizes() {
+    for size in [(80, 24), (120, 36)] {
+        let (mut app, _) = typing(size);
+        press(&mut app, "ctrl+b / 'lib enter V k k");
+        finish(&mut app);
+        let name = format!("copy_{}x{}", size.0, size.1);
+        insta::assert_snapshot!(name, text(&app));
+        press(&mut app, "esc esc / 'li");
+        finish(&mut app);
+        let name = format!("copy_search_{}x{}", size.0, size.1);
+        insta::assert_snapshot!(name, text(&app));
+    }
+}
