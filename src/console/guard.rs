@@ -57,10 +57,7 @@ impl Guard {
         }
         let hook: Arc<Hook> = std::panic::take_hook().into();
         set_hook(Arc::clone(&hook), log.to_owned());
-        let entered = enter(mouse).and_then(|()| {
-            let writer = BufWriter::with_capacity(FRAME_MAX, io::stdout());
-            Terminal::new(CrosstermBackend::new(writer))
-        });
+        let entered = enter(mouse).and_then(|()| blank());
         match entered {
             Ok(terminal) => Ok(Self {
                 terminal,
@@ -108,7 +105,8 @@ impl Guard {
     /// Takes it again; the next frame is whole.
     pub(crate) fn take_again(&mut self) -> io::Result<()> {
         enter(self.mouse)?;
-        self.forget()
+        self.terminal = blank()?;
+        Ok(())
     }
 
     /// Gives text to the operator's clipboard (OSC 52). It is what they copied, never what an
@@ -131,6 +129,12 @@ impl Drop for Guard {
         restore();
         give_back(&self.hook);
     }
+}
+
+/// A terminal that nothing is drawn on yet.
+fn blank() -> io::Result<Terminal<Backend>> {
+    let writer = BufWriter::with_capacity(FRAME_MAX, io::stdout());
+    Terminal::new(CrosstermBackend::new(writer))
 }
 
 fn enter(mouse: bool) -> io::Result<()> {

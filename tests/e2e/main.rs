@@ -21,6 +21,7 @@ mod gates;
 mod harness;
 mod input;
 mod login;
+mod looking;
 mod main_job;
 mod owners;
 mod pause;
