@@ -4,6 +4,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::client::{AttachEvent, Update};
 use crate::domain::{Answer, Command, Outcome, Query, Refusal, RunId};
+use crate::screen::copy::Row;
 
 /// A terminal that is looked at; a new attach is a new stream.
 pub(crate) type Stream = u64;
@@ -27,6 +28,8 @@ pub(crate) enum Msg {
     Terminal(Stream, AttachEvent),
     /// A terminal could not be attached.
     AttachFailed(Stream, Refusal),
+    /// The rows that a run is recorded to have shown, the oldest first.
+    History(Stream, Wanted, Result<Vec<Row>, Refusal>),
     /// A call is answered.
     Reply(Call, Result<Reply, Refusal>),
     /// Engine and host were looked after.
@@ -35,6 +38,15 @@ pub(crate) enum Msg {
     Tick,
     /// The operator's terminal is gone, or the system wants the console to end.
     Hangup,
+}
+
+/// What a history is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// To look back in it.
+    Look,
+    /// To open it in an editor.
+    Edit,
 }
 
 /// What a call came to.
@@ -72,6 +84,8 @@ pub(crate) enum Effect {
     ResizeTerminal(Stream, (u16, u16)),
     /// Stop looking at a terminal.
     Detach(Stream),
+    /// Read what a run is recorded to have shown.
+    History(Stream, RunId, Wanted),
     /// Give text to the operator's clipboard.
     Copy(String),
     /// Show text in the operator's editor.

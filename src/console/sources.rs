@@ -8,8 +8,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Builder;
 use std::time::Duration;
 
+use super::back::recorded;
 use super::inbox::Inbox;
-use super::msg::{Call, Effect, Msg, Reply, Stream};
+use super::msg::{Call, Effect, Msg, Reply, Stream, Wanted};
 use super::program;
 use super::run::{Keys, Options, Signals};
 use crate::client::{AttachEvent, HostClient, Need, Subscription, TownClient, Update};
@@ -90,6 +91,7 @@ impl Sources {
             Effect::Attach(stream, run, size) => self.attach(stream, run, size),
             Effect::Type(stream, bytes) => self.order(stream, Order::Type(bytes)),
             Effect::ResizeTerminal(stream, size) => self.order(stream, Order::Resize(size)),
+            Effect::History(stream, run, wanted) => self.history(stream, run, wanted),
             Effect::Detach(stream) => drop(self.terminals.remove(&stream)),
             Effect::Copy(_) | Effect::Edit(_) | Effect::Bell | Effect::Redraw | Effect::Quit => {}
         }
@@ -147,6 +149,14 @@ impl Sources {
             run,
         };
         self.spawn("terminal", move || terminal.serve(size, &inbox_of_orders));
+    }
+
+    fn history(&self, stream: Stream, run: RunId, wanted: Wanted) {
+        let (inbox, paths) = (self.inbox.clone(), self.paths.clone());
+        self.spawn("history", move || {
+            let rows = recorded(&paths, &run);
+            inbox.put_first(Msg::History(stream, wanted, rows));
+        });
     }
 
     fn order(&mut self, stream: Stream, order: Order) {

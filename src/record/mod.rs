@@ -10,5 +10,5 @@ mod writer;
 
 pub use index::{Entry, EntryKind};
 pub use reader::{LastScreen, Recording, ended, last_screen, tail};
-pub(crate) use reader::{encode_size, folder, with_returns};
+pub(crate) use reader::{encode_size, folder, past, with_returns};
 pub(crate) use writer::{About, Writer};

@@ -20,6 +20,11 @@ use crate::term::Screen;
 
 /// Rows above the screen that are rebuilt for the last screen.
 const HISTORY: usize = 1000;
+/// How far back the last screen is rebuilt.
+const LAST: Depth = Depth {
+    rows: HISTORY,
+    bytes: 64 * 1024,
+};
 /// Most bytes fed to rebuild a screen when a recording has no keyframe near its end.
 const FEED_MAX: u64 = 4 << 20;
 
@@ -29,6 +34,15 @@ pub struct Recording {
     about: About,
     entries: Vec<Entry>,
     output: File,
+}
+
+/// How far back a screen is rebuilt.
+#[derive(Clone, Copy, Debug)]
+struct Depth {
+    /// Rows above it that are kept.
+    rows: usize,
+    /// Bytes from which on a keyframe is early enough.
+    bytes: u64,
 }
 
 /// What an ended run showed last.
@@ -62,6 +76,19 @@ pub fn last_screen(paths: &TownPaths, run: &RunId) -> io::Result<Option<LastScre
 pub fn tail(paths: &TownPaths, run: &RunId, bytes: u64) -> io::Result<Option<Vec<u8>>> {
     Recording::open(&folder(paths, run))?
         .map(|mut recording| recording.tail(bytes))
+        .transpose()
+}
+
+/// The screen of a run as it was recorded last, with up to `rows` rows above it, or `None` when
+/// there is no recording of it. Costs as much as reading `bytes` of output takes.
+pub(crate) fn past(
+    paths: &TownPaths,
+    run: &RunId,
+    rows: usize,
+    bytes: u64,
+) -> io::Result<Option<Screen>> {
+    Recording::open(&folder(paths, run))?
+        .map(|mut recording| recording.rebuild(Depth { rows, bytes }))
         .transpose()
 }
 
@@ -152,7 +179,7 @@ impl Recording {
     }
 
     fn last_screen(&mut self) -> io::Result<LastScreen> {
-        let screen = self.rebuild()?;
+        let screen = self.rebuild(LAST)?;
         let last = self.entries.last().map_or(0, |entry| entry.time);
         Ok(LastScreen {
             screen: screen.view(),
@@ -168,9 +195,9 @@ impl Recording {
 
     /// The screen as it was at the end. Begins a little before what is needed, so that there are
     /// rows above the screen too.
-    fn rebuild(&mut self) -> io::Result<Screen> {
-        let (first, size) = self.start();
-        let mut screen = Screen::new(size, HISTORY);
+    fn rebuild(&mut self, depth: Depth) -> io::Result<Screen> {
+        let (first, size) = self.start(depth.bytes);
+        let mut screen = Screen::new(size, depth.rows);
         let entries: Vec<Entry> = self.entries.iter().skip(first).copied().collect();
         for (place, entry) in entries.iter().enumerate() {
             let bytes = self.bytes(entry)?;
@@ -193,14 +220,14 @@ impl Recording {
 
     /// From which entry to feed, and the size there: the newest keyframe that is far enough from
     /// the end to give some history, else the beginning.
-    fn start(&self) -> (usize, (u16, u16)) {
+    fn start(&self, enough: u64) -> (usize, (u16, u16)) {
         let mut first = 0;
         let mut fed = 0_u64;
         for (place, entry) in self.entries.iter().enumerate().rev() {
             if entry.kind == EntryKind::Output {
                 fed = fed.saturating_add(u64::from(entry.length));
             }
-            if (entry.kind == EntryKind::Keyframe && fed > 64 * 1024)
+            if (entry.kind == EntryKind::Keyframe && fed > enough)
                 || (fed > FEED_MAX && !self.about.terminal)
             {
                 first = place;

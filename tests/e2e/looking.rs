@@ -14,12 +14,10 @@ use crate::login::base64;
 use crate::support::TestTown;
 
 const SIZE: (u16, u16) = (80, 24);
-/// Rows that the agent writes once it is told to.
-const ROWS: u32 = 1_500;
-
-/// Writes rows, tries to get at the clipboard between them, and reads on.
+/// Writes rows before anybody attaches, more when it is told to, tries to get at the clipboard between them, and reads on.
 const LOGGER: &str = "#!/bin/sh
 stty -echo
+seq -f 'row %g of the log' 1 5000
 printf 'ready for work\\n'
 while read -r rows; do
     printf '\\033]52;c;aGlqYWNrZWQ=\\007'
@@ -161,12 +159,15 @@ fn t1_t5_a_history_is_scrolled_searched_and_copied_from_a_real_terminal() {
     let town = town();
     let mut outer = Outer::open(&town, &["attach", "tradingbot/Toast"], &[]);
     outer.shows(&town, "ready for work");
-    outer.press(&format!("{ROWS}\r"));
+    outer.press("1\r");
     outer.shows(&town, "that was all");
 
-    // Back to the first row, forward by a count, a search over everything.
-    outer.press("\x02[g");
-    outer.shows(&town, "row 1 of the log");
+    // Back to the first row, which was written before this terminal was there; a search over all.
+    outer.press("\x02[");
+    outer.shows(&town, "COPY 5004/5004");
+    outer.press("g");
+    outer.shows(&town, "COPY 1/5004");
+    outer.shows(&town, "row 1 of the log\nrow 2 of the log");
     outer.press("/row 77\r");
     outer.shows(&town, "match 1/11");
     outer.shows(&town, "row 77 of the log");
@@ -205,7 +206,7 @@ fn t9_the_history_opens_in_the_operators_editor_and_the_console_comes_back() {
     let read = |name: &str| std::fs::read_to_string(town.home().join(name)).unwrap_or_default();
     let edited = read("edited");
     assert!(
-        edited.starts_with("ready for work\nrow 1 of the log\n"),
+        edited.starts_with("row 1 of the log\nrow 2 of the log\n"),
         "{edited}"
     );
     assert!(

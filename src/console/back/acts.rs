@@ -6,11 +6,12 @@ use super::Back;
 use crate::console::action::{Action, When};
 use crate::console::app::App;
 use crate::console::keymap::Chord;
-use crate::console::msg::Effect;
+use crate::console::msg::{Effect, Stream, Wanted};
 use crate::console::toast::Level;
 use crate::console::viewer::Viewer;
 use crate::console::wall::TileId;
-use crate::screen::copy::{Direction, Grip, Wish};
+use crate::domain::Refusal;
+use crate::screen::copy::{Direction, Grip, Row, Wish};
 
 /// Longest text for the operator's clipboard, in base64: what terminals are known to take.
 const CLIPBOARD_MAX: usize = 100_000;
@@ -41,9 +42,37 @@ impl App {
             None => {
                 let size = (body.width, body.height);
                 viewer.back = Some(Back::open(&viewer.screen, first, size, grip));
+                return history(viewer, Wanted::Look);
             }
         }
         Vec::new()
+    }
+
+    /// What was recorded of a run came, or cannot be had: then the screen's own rows must do.
+    pub(in crate::console) fn hear_history(
+        &mut self,
+        stream: Stream,
+        wanted: Wanted,
+        rows: Result<Vec<Row>, Refusal>,
+    ) -> Vec<Effect> {
+        let hears = |viewer: &Viewer| viewer.stream == stream;
+        let mut tiles = self.wall.tiles().iter();
+        let tile = tiles.find(|tile| tile.viewer.as_ref().is_some_and(hears));
+        let Some((id, viewer)) = tile.and_then(|tile| Some((tile.id, tile.viewer.as_ref()?)))
+        else {
+            return Vec::new();
+        };
+        match (wanted, rows) {
+            (Wanted::Edit, rows) => {
+                let text = Back::text(&viewer.screen, rows.unwrap_or_default());
+                vec![Effect::Edit(text)]
+            }
+            (Wanted::Look, Ok(rows)) => self.with_back(id, |back| back.recorded(rows)),
+            (Wanted::Look, Err(why)) => {
+                tracing::debug!(%why.message, "no history beyond the screen's own");
+                Vec::new()
+            }
+        }
     }
 
     /// Whether keys move a cursor in the focused terminal's history.
@@ -237,7 +266,12 @@ impl App {
 
     fn edit_history(&mut self) -> Vec<Effect> {
         match self.viewer() {
-            Some(viewer) => vec![Effect::Edit(Back::text(&viewer.screen))],
+            Some(viewer) => match history(viewer, Wanted::Edit) {
+                effects if effects.is_empty() => {
+                    vec![Effect::Edit(Back::text(&viewer.screen, Vec::new()))]
+                }
+                effects => effects,
+            },
             None => self.say("there is no terminal here"),
         }
     }
@@ -286,6 +320,14 @@ impl App {
         self.dirty |= back;
         back && key.code == KeyCode::Esc && key.modifiers.is_empty()
     }
+}
+
+/// Asks for what is older than the screen's own rows. An alternate screen has nothing older.
+fn history(viewer: &Viewer, wanted: Wanted) -> Vec<Effect> {
+    if viewer.screen.modes().alternate {
+        return Vec::new();
+    }
+    vec![Effect::History(viewer.stream, viewer.run.clone(), wanted)]
 }
 
 fn cancel_search(back: &mut Back) -> Vec<Wish> {

@@ -1,6 +1,6 @@
 //! Looking back in one terminal: its state, the search that is being typed, where rows come from.
 
-use super::rows::{rows_of, text_of};
+use super::rows::{before, rows_of, text_of};
 use crate::console::field::Field;
 use crate::screen::copy::{Ask, Begin, Copy, Direction, Due, Grip, Row, Told, Wish};
 use crate::term::Screen;
@@ -8,14 +8,19 @@ use crate::term::Screen;
 /// How often the view moves while the mouse is held beyond its edge, in milliseconds.
 const HOLD_EVERY: i64 = 50;
 
+/// The number of a screen's own first row: what is older is found out later.
+const FIRST: u64 = 1 << 32;
+
 /// Looking back in one terminal.
 #[derive(Debug)]
 pub(crate) struct Back {
     pub(crate) copy: Copy,
     /// What is being typed to search for.
     pub(crate) field: Option<Field>,
-    /// The rows as they were when it began.
+    /// The rows as they were when it began, and what was recorded before.
     rows: Vec<Row>,
+    /// The number of the first of them.
+    first: u64,
     height: u16,
     size: (u16, u16),
     held_at: i64,
@@ -34,6 +39,7 @@ impl Back {
             copy,
             field: None,
             rows: rows_of(screen),
+            first: FIRST,
             height: screen.size().1,
             size,
             held_at: 0,
@@ -66,12 +72,14 @@ impl Back {
 
     fn tell(&self, ask: Ask) -> Told {
         let end = self.rows.len();
-        let from = usize::try_from(ask.from).unwrap_or(end).min(end);
+        let from = usize::try_from(ask.from.saturating_sub(self.first))
+            .unwrap_or(end)
+            .min(end);
         let count = usize::try_from(ask.count).unwrap_or(end);
         let rows = self.rows.iter().skip(from).take(count).cloned().collect();
-        let number = |place: usize| u64::try_from(place).unwrap_or(u64::MAX);
+        let number = |place: usize| self.first + u64::try_from(place).unwrap_or(0);
         Told {
-            oldest: 0,
+            oldest: self.first,
             top: number(end.saturating_sub(usize::from(self.height))),
             end: number(end),
             from: number(from),
@@ -111,8 +119,21 @@ impl Back {
         })
     }
 
-    /// The whole history as text.
-    pub(crate) fn text(screen: &Screen) -> String {
-        text_of(&rows_of(screen))
+    /// Takes in what was recorded; the view stays where it is.
+    pub(crate) fn recorded(&mut self, rows: Vec<Row>) -> Vec<Wish> {
+        let mut rows = before(rows, &self.rows);
+        self.first -= u64::try_from(rows.len()).unwrap_or(0).min(self.first);
+        rows.append(&mut self.rows);
+        self.rows = rows;
+        let oldest = self.first;
+        self.act(|copy| copy.reach(oldest))
+    }
+
+    /// The whole history as text: what was recorded, then what the screen has itself.
+    pub(crate) fn text(screen: &Screen, recorded: Vec<Row>) -> String {
+        let own = rows_of(screen);
+        let mut rows = before(recorded, &own);
+        rows.extend(own);
+        text_of(&rows)
     }
 }

@@ -13,3 +13,4 @@ mod rows;
 pub(crate) use draw::{body, pieces, prompt};
 pub(crate) use lookback::Back;
 pub(crate) use mouse::Clicks;
+pub(crate) use rows::recorded;

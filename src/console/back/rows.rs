@@ -1,8 +1,49 @@
-//! A screen's own rows in the form in which a history is looked at.
+//! Rows in the form in which a history is looked at: a screen's own, and those of a recording.
 
+use crate::domain::{Refusal, RunId};
+use crate::record;
 use crate::screen::copy::Row;
+use crate::support::paths::TownPaths;
 use crate::support::text::clean_block;
 use crate::term::{CellStyle, CellWidth, RowView, Screen};
+
+/// Rows of a recording that are looked at.
+const RECORDED_ROWS: usize = 10_000;
+/// Bytes of a recording that are read for them.
+const RECORDED_BYTES: u64 = 8 << 20;
+/// Rows by which a screen's own are found among the recorded ones.
+const PROBE: usize = 40;
+
+/// The rows that a run is recorded to have shown.
+pub(crate) fn recorded(paths: &TownPaths, run: &RunId) -> Result<Vec<Row>, Refusal> {
+    match record::past(paths, run, RECORDED_ROWS, RECORDED_BYTES) {
+        Ok(Some(screen)) => Ok(rows_of(&screen)),
+        Ok(None) => Err(Refusal::not_found("nothing of this session is recorded")),
+        Err(error) => Err(Refusal::failed(format!(
+            "the recording of this session cannot be read: {error}"
+        ))),
+    }
+}
+
+/// Those of the recorded rows that come before a screen's own. A recording lags by up to a second,
+/// so the oldest of the screen's rows are looked for in it, from its end.
+pub(super) fn before(mut recorded: Vec<Row>, own: &[Row]) -> Vec<Row> {
+    let probe = own.get(..PROBE.min(own.len())).unwrap_or_default();
+    let fits = |at: &usize| {
+        let there = recorded.get(*at..).unwrap_or_default();
+        let mut pairs = there.iter().zip(probe);
+        let any = probe
+            .iter()
+            .take(there.len())
+            .any(|row| !row.text.is_empty());
+        any && pairs.all(|(one, other)| one.text == other.text)
+    };
+    let found = (0..recorded.len()).rev().find(fits);
+    // Without a trace of them all that is more than the screen has itself is older.
+    let older = found.unwrap_or(recorded.len().saturating_sub(own.len()));
+    recorded.truncate(older);
+    recorded
+}
 
 /// Every row that the screen has, the oldest first.
 pub(super) fn rows_of(screen: &Screen) -> Vec<Row> {

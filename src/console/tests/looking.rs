@@ -6,7 +6,9 @@ use super::fixture::*;
 use crate::client::AttachEvent;
 use crate::console::app::App;
 use crate::console::glyph::Glyphs;
-use crate::console::msg::{Effect, Msg};
+use crate::console::msg::{Effect, Msg, Wanted};
+use crate::domain::Refusal;
+use crate::screen::copy::Row;
 
 /// The console at a terminal with a hundred lines, some of them long, and a prompt.
 fn typing(size: (u16, u16)) -> (App, u64) {
@@ -58,15 +60,13 @@ fn mouse(app: &mut App, kind: MouseEventKind, (column, row): (u16, u16)) -> Vec<
 fn copy_mode_moves_selects_and_copies_and_no_key_reaches_the_agent() {
     let (mut app, _) = typing((80, 24));
     let effects = press(&mut app, "ctrl+b [ k 0 v e y");
-    assert_eq!(effects, [Effect::Copy("error".to_owned())]);
+    assert_eq!(copied(&effects), Some("error"));
     assert!(text(&app).contains("copied 5 characters"), "{}", text(&app));
     assert!(text(&app).contains("TYPING TO"));
     let effects = press(&mut app, "ctrl+b [ 'g2jwwiVjy");
     assert_eq!(
-        effects,
-        [Effect::Copy(
-            "line 3 of the build\nline 4 of the build\n".to_owned()
-        )]
+        copied(&effects),
+        Some("line 3 of the build\nline 4 of the build\n")
     );
     // What was copied can be pasted to the agent.
     let effects = press(&mut app, "ctrl+b ]");
@@ -177,6 +177,12 @@ fn more_than_a_clipboard_takes_is_refused_with_what_helps() {
     assert!(shown.contains("too long"), "{shown}");
     assert!(shown.contains("Ctrl-b e"), "{shown}");
     let effects = press(&mut app, "ctrl+b e");
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::History(of, _, Wanted::Edit)] if *of == stream
+    ));
+    let rows = Err(Refusal::not_found("no recording"));
+    let effects = app.update(Msg::History(stream, Wanted::Edit, rows), NOW);
     assert!(
         matches!(effects.as_slice(), [Effect::Edit(text)] if text.contains("line 99 of the build\n"))
     );
@@ -188,6 +194,43 @@ fn nothing_that_an_agent_writes_reaches_the_clipboard() {
     let bytes = AttachEvent::Bytes(b"\x1b]52;c;cm0gLXJmIH4=\x07".to_vec());
     assert_eq!(app.update(Msg::Terminal(stream, bytes), NOW), []);
     assert_eq!(app.register, None);
+}
+
+#[test]
+fn what_was_recorded_before_goes_above_and_the_view_stays() {
+    let (mut app, stream) = typing((80, 24));
+    press(&mut app, "ctrl+b / 'row enter");
+    finish(&mut app);
+    assert!(
+        text(&app).contains("COPY 102/102  no match"),
+        "{}",
+        text(&app)
+    );
+    let row = |text: String| Row {
+        text,
+        columns: 80,
+        ..Row::BLANK
+    };
+    let older = (1..=5_000).map(|number| row(format!("row {number}")));
+    // The recording lags: of the screen's own rows it has some.
+    let lines = (1..=60).map(|number| row(format!("line {number} of the build")));
+    let rows = older.chain(lines).collect();
+    app.update(Msg::History(stream, Wanted::Look, Ok(rows)), NOW);
+    finish(&mut app);
+    assert!(
+        text(&app).contains("COPY 5000/5102  match 5000/5000"),
+        "{}",
+        text(&app)
+    );
+    press(&mut app, "N g");
+    assert!(text(&app).contains("COPY 1/5102"), "{}", text(&app));
+    assert_eq!(rows_shown(&app)[..2], ["row 1", "row 2"]);
+    press(&mut app, "'5000Gj");
+    assert!(rows_shown(&app).contains(&"line 1 of the build".to_owned()));
+}
+
+fn rows_shown(app: &App) -> Vec<String> {
+    rows(app).into_iter().skip(1).collect()
 }
 
 #[test]

@@ -169,6 +169,14 @@ impl Book {
         changed
     }
 
+    /// There are older rows than was known; says where it began before.
+    pub(crate) fn reach(&mut self, oldest: u64) -> Option<u64> {
+        let bounds = self.bounds.as_mut()?;
+        let before = bounds.oldest;
+        bounds.oldest = bounds.oldest.min(oldest);
+        (oldest < before).then_some(before)
+    }
+
     /// Everything is numbered anew, or comes from elsewhere.
     pub(crate) fn forget(&mut self) {
         *self = Self::default();

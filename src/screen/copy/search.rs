@@ -229,6 +229,17 @@ impl Search {
             .map(|(place, end)| (place.column, *end))
     }
 
+    /// Rows that came to be known above the others are searched too.
+    pub(super) fn also(&mut self, oldest: u64, before: u64) {
+        if self.matches.len() < MATCHES_MAX {
+            self.legs.push_back(Leg {
+                direction: Direction::Backward,
+                next: before,
+                until: oldest,
+            });
+        }
+    }
+
     /// Rows from here on have changed or came to be: they are searched again.
     pub(super) fn again_from(&mut self, book: &Book, row: u64) {
         let Ok(bounds) = book.bounds() else { return };

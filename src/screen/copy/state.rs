@@ -188,6 +188,19 @@ impl Copy {
         self.push(Step::Settle)
     }
 
+    /// There are older rows than was known: the view stays, a search goes on in them.
+    pub(crate) fn reach(&mut self, oldest: u64) -> Vec<Wish> {
+        let Some(before) = self.book.reach(oldest) else {
+            return Vec::new();
+        };
+        if let Some(search) = &mut self.search {
+            search.also(oldest, before);
+        }
+        let mut wishes = self.push(Step::Settle);
+        wishes.extend(self.work());
+        wishes
+    }
+
     /// The view has another size.
     pub(crate) fn resize(&mut self, size: (u16, u16)) -> Vec<Wish> {
         let lens = Lens::new(size);

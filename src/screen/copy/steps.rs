@@ -237,11 +237,19 @@ impl Copy {
                 .min(self.lens.lowest(&self.book)?),
         };
         let wanted = self.motion().view_column(cursor)?;
+        let selection = match self.selection {
+            Some(known) => Some(Selection {
+                anchor: self.book.settle(known.anchor)?,
+                ..known
+            }),
+            None => None,
+        };
         self.pose_at(Pose {
             top,
             cursor,
             wanted,
         })?;
+        self.selection = selection;
         Ok(Vec::new())
     }
 }
