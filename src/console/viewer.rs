@@ -89,6 +89,9 @@ impl Viewer {
                 self.begin();
                 self.sight = Sight::Live;
                 self.screen.feed(&bytes);
+                if let Some(back) = &mut self.back {
+                    back.went_on();
+                }
                 self.note_held(now);
             }
             AttachEvent::Size(size) => self.resize(size),

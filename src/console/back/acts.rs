@@ -306,8 +306,23 @@ impl App {
             .map(|tile| tile.id)
             .collect();
         ids.into_iter()
-            .flat_map(|id| self.with_back(id, |back| back.tick(now)))
+            .flat_map(|id| {
+                let mut effects = self.catch_up(id);
+                effects.extend(self.with_back(id, |back| back.tick(now)));
+                effects
+            })
             .collect()
+    }
+
+    fn catch_up(&mut self, id: TileId) -> Vec<Effect> {
+        let now = self.now;
+        let viewer = self.wall.tile_mut(id).and_then(|tile| tile.viewer.as_mut());
+        let Some(viewer) = viewer else {
+            return Vec::new();
+        };
+        let screen = &viewer.screen;
+        let wishes = viewer.back.as_mut().map(|back| back.catch_up(screen, now));
+        self.with_back(id, |_| wishes.unwrap_or_default())
     }
 
     /// A key for the agent while its terminal only was scrolled: the view returns to the present.

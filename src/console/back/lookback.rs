@@ -1,6 +1,6 @@
 //! Looking back in one terminal: its state, the search that is being typed, where rows come from.
 
-use super::rows::{before, rows_of, text_of};
+use super::rows::{before, go_on, rows_of, text_of};
 use crate::console::field::Field;
 use crate::screen::copy::{Ask, Begin, Copy, Direction, Due, Grip, Row, Told, Wish};
 use crate::term::Screen;
@@ -8,6 +8,10 @@ use crate::term::Screen;
 /// How often the view moves while the mouse is held beyond its edge, in milliseconds.
 const HOLD_EVERY: i64 = 50;
 
+/// How often what came since is taken over, in milliseconds.
+const FRESH_EVERY: i64 = 250;
+/// Rows that are kept while looking back.
+const ROWS_MAX: usize = 50_000;
 /// The number of a screen's own first row: what is older is found out later.
 const FIRST: u64 = 1 << 32;
 
@@ -24,6 +28,10 @@ pub(crate) struct Back {
     height: u16,
     size: (u16, u16),
     held_at: i64,
+    /// Output came that is not among the rows.
+    stale: bool,
+    /// When the rows were brought up to date.
+    fresh_at: i64,
 }
 
 impl Back {
@@ -43,6 +51,8 @@ impl Back {
             height: screen.size().1,
             size,
             held_at: 0,
+            stale: false,
+            fresh_at: 0,
         };
         drop(back.served(wishes));
         back
@@ -100,10 +110,34 @@ impl Back {
 
     /// When something is due without any message, as wall time.
     pub(crate) fn due(&self) -> Option<i64> {
-        match self.copy.due()? {
-            Due::Now => Some(0),
-            Due::Soon => Some(self.held_at + HOLD_EVERY),
+        let copy = self.copy.due().map(|due| match due {
+            Due::Now => 0,
+            Due::Soon => self.held_at + HOLD_EVERY,
+        });
+        let stale = self.stale.then_some(self.fresh_at + FRESH_EVERY);
+        copy.into_iter().chain(stale).min()
+    }
+
+    /// Output came.
+    pub(crate) fn went_on(&mut self) {
+        self.stale = true;
+    }
+
+    /// Takes over what came since, when that is due. The view stays where it is.
+    pub(crate) fn catch_up(&mut self, screen: &Screen, now: i64) -> Vec<Wish> {
+        if !self.stale || self.fresh_at + FRESH_EVERY > now {
+            return Vec::new();
         }
+        self.stale = false;
+        self.fresh_at = now;
+        if !go_on(&mut self.rows, rows_of(screen)) {
+            return Vec::new();
+        }
+        self.height = screen.size().1;
+        let extra = self.rows.len().saturating_sub(ROWS_MAX);
+        self.rows.drain(..extra);
+        self.first += u64::try_from(extra).unwrap_or(0);
+        self.act(|copy| copy.refresh().map(Wish::Ask).into_iter().collect())
     }
 
     /// Does what is due.

@@ -28,9 +28,29 @@ pub(crate) fn recorded(paths: &TownPaths, run: &RunId) -> Result<Vec<Row>, Refus
 /// Those of the recorded rows that come before a screen's own. A recording lags by up to a second,
 /// so the oldest of the screen's rows are looked for in it, from its end.
 pub(super) fn before(mut recorded: Vec<Row>, own: &[Row]) -> Vec<Row> {
-    let probe = own.get(..PROBE.min(own.len())).unwrap_or_default();
+    let found = place_of(own, &recorded);
+    // Without a trace of them all that is more than the screen has itself is older.
+    let older = found.unwrap_or(recorded.len().saturating_sub(own.len()));
+    recorded.truncate(older);
+    recorded
+}
+
+/// Adds what a screen shows by now to the rows that are known. Says no where they do not touch:
+/// too much came at once, or the rows were cut anew.
+pub(super) fn go_on(known: &mut Vec<Row>, own: Vec<Row>) -> bool {
+    let Some(at) = place_of(&own, known) else {
+        return false;
+    };
+    known.truncate(at);
+    known.extend(own);
+    true
+}
+
+/// The last place in `rows` where another piece's first rows begin.
+fn place_of(piece: &[Row], rows: &[Row]) -> Option<usize> {
+    let probe = piece.get(..PROBE.min(piece.len())).unwrap_or_default();
     let fits = |at: &usize| {
-        let there = recorded.get(*at..).unwrap_or_default();
+        let there = rows.get(*at..).unwrap_or_default();
         let mut pairs = there.iter().zip(probe);
         let any = probe
             .iter()
@@ -38,11 +58,7 @@ pub(super) fn before(mut recorded: Vec<Row>, own: &[Row]) -> Vec<Row> {
             .any(|row| !row.text.is_empty());
         any && pairs.all(|(one, other)| one.text == other.text)
     };
-    let found = (0..recorded.len()).rev().find(fits);
-    // Without a trace of them all that is more than the screen has itself is older.
-    let older = found.unwrap_or(recorded.len().saturating_sub(own.len()));
-    recorded.truncate(older);
-    recorded
+    (0..rows.len()).rev().find(fits)
 }
 
 /// Every row that the screen has, the oldest first.

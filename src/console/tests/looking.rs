@@ -82,6 +82,20 @@ fn the_view_stays_while_output_comes_and_ends_where_it_began() {
     let before = text(&app);
     show(&mut app, stream, &"more\r\n".repeat(30));
     assert_eq!(text(&app), before);
+    // What came is counted and can be gone to, but nothing moves.
+    app.update(Msg::Tick, NOW + 1_000);
+    assert!(text(&app).contains("30 new rows"), "{}", text(&app));
+    assert!(text(&app).contains("/132"), "{}", text(&app));
+    let shown = |text: &str| {
+        text.lines()
+            .skip(1)
+            .take(20)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&text(&app)), shown(&before));
+    press(&mut app, "G");
+    assert_eq!(rows_shown(&app)[20..21], ["more"]);
     press(&mut app, "esc");
     assert!(!text(&app).contains("COPY"));
     assert!(text(&app).contains("more"));

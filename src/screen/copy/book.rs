@@ -177,11 +177,6 @@ impl Book {
         (oldest < before).then_some(before)
     }
 
-    /// Everything is numbered anew, or comes from elsewhere.
-    pub(crate) fn forget(&mut self) {
-        *self = Self::default();
-    }
-
     /// Whether rows were asked for that did not come yet.
     pub(crate) fn waits(&self) -> bool {
         self.asked.is_some()

@@ -177,17 +177,6 @@ impl Copy {
         self.work()
     }
 
-    /// Rows are numbered anew, or come from elsewhere now.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for rows that the host keeps"))]
-    pub(crate) fn forget(&mut self) -> Vec<Wish> {
-        self.book.forget();
-        self.selection = None;
-        self.search = None;
-        self.pressed = None;
-        self.edge = None;
-        self.push(Step::Settle)
-    }
-
     /// There are older rows than was known: the view stays, a search goes on in them.
     pub(crate) fn reach(&mut self, oldest: u64) -> Vec<Wish> {
         let Some(before) = self.book.reach(oldest) else {
@@ -212,7 +201,6 @@ impl Copy {
     }
 
     /// The request that keeps the newest rows true while output comes.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for rows that the host keeps"))]
     pub(crate) fn refresh(&mut self) -> Option<Ask> {
         self.book.refresh(self.selection.is_none())
     }

@@ -287,11 +287,6 @@ fn a_change_of_width_keeps_the_text_in_view() {
         hands.carry_out(wishes);
         assert_eq!(hands.at(), (0, 40));
     }
-    // Numbers that are gone are no trouble.
-    hands.keeper.rows.truncate(4);
-    let wishes = hands.copy.forget();
-    hands.carry_out(wishes);
-    assert_eq!(hands.at(), (0, 40));
 }
 
 #[test]
