@@ -8,6 +8,11 @@
     reason = "the tests start a real host, look at its files and wait with deadlines"
 )]
 
+#[path = "support/hydra.rs"]
+mod hydra;
+#[path = "terminal_host/stop.rs"]
+mod stop;
+
 use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -87,11 +92,16 @@ impl Town {
 
     /// An agent that works in a folder of its own.
     fn plan(&self, run: &str, script: &str) -> LaunchPlan {
+        self.program(run, &["/bin/sh", "-c", script])
+    }
+
+    /// An agent of any program.
+    fn program(&self, run: &str, argv: &[&str]) -> LaunchPlan {
         let cwd = self.dir.path().canonicalize().unwrap().join(run);
         std::fs::create_dir_all(&cwd).unwrap();
         LaunchPlan {
             run: RunId::parse(run).unwrap(),
-            argv: vec!["/bin/sh".into(), "-c".into(), script.into()],
+            argv: argv.iter().map(|word| (*word).to_owned()).collect(),
             cwd,
             env: vec![
                 ("PATH".into(), "/usr/bin:/bin".into()),

@@ -9,6 +9,7 @@ use super::caller::Caller;
 use super::report::{Ended, Stop, Voice, report};
 use super::{demo, dispatch, edge, output};
 use crate::domain::Refusal;
+use crate::pty;
 use crate::support::files::{Access, private_dir, write_atomic};
 use crate::verbs::{Program, Reading, parse_words};
 
@@ -28,10 +29,16 @@ fn run(program: Program) -> ExitCode {
         Err(refusal) => return report(Err(Stop::Refused(refusal)), Voice::People),
     };
     let program = if name == "bd" { Program::Bd } else { program };
-    if let (Program::Gt, Some((first, rest))) = (program, words.split_first())
-        && first == "scripted-agent"
-    {
-        return demo::agent::main(rest);
+    match (program, words.split_first()) {
+        (Program::Gt, Some((first, rest))) if first == pty::WORD => {
+            let (why, code) = pty::become_program(rest);
+            output::note(&why);
+            return ExitCode::from(code);
+        }
+        (Program::Gt, Some((first, rest))) if first == "scripted-agent" => {
+            return demo::agent::main(rest);
+        }
+        (Program::Gt | Program::Bd, _) => {}
     }
     let voice = if words.iter().any(|word| word == "--json") {
         Voice::Programs

@@ -12,7 +12,7 @@ use std::fs::{File, OpenOptions, Permissions, TryLockError};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -194,6 +194,17 @@ impl Seat {
         HostConfig {
             paths: self.paths.clone(),
             place,
+            launcher: self.launcher(place),
+        }
+    }
+
+    /// The program that this process is: what it is asked to become is set apart by the same build.
+    /// A thread may be of any program, and takes the town's copy.
+    fn launcher(&self, place: Place) -> Option<PathBuf> {
+        let copy = self.paths.bin().join(crate::wire::BUILD).join("gt");
+        match place {
+            Place::Process => os::own_program(),
+            Place::Thread => Some(copy).filter(|copy| copy.is_file()),
         }
     }
 }

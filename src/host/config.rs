@@ -11,7 +11,7 @@
 
 use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::support::files;
 use crate::support::paths::TownPaths;
@@ -32,6 +32,8 @@ pub struct HostConfig {
     pub paths: TownPaths,
     /// Where it lives.
     pub place: Place,
+    /// This very program, through which others are started set apart (`pty::apart`).
+    pub launcher: Option<PathBuf>,
 }
 
 /// Who is on a connection.

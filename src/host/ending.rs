@@ -1,7 +1,8 @@
 //! How runs end: asked, told, killed; then all that they left behind (contract P4, P5).
 //!
 //! HUP to the group, TERM after 2 s, KILL after 5 s more. Members are looked for before the first
-//! signal, while their ancestry can still be seen. A run's end is told once nothing of it is left.
+//! signal, while their ancestry can still be seen. Who is to be killed is stopped first, so that
+//! nothing forks away from under the sweep. A run's end is told once nothing of it is left.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -13,15 +14,16 @@ use super::output::Output;
 use super::run::Run;
 use super::state::Host;
 use crate::domain::Exit;
-use crate::pty::{Child, Member};
+use crate::pty::{Child, Family, Member};
 use crate::record::EntryKind;
 
 const BEFORE_TERM: Duration = Duration::from_secs(2);
 const BEFORE_KILL: Duration = Duration::from_secs(5);
 /// How long leftovers have between TERM and KILL.
 const SWEEP_GRACE: Duration = Duration::from_secs(2);
-/// Between two looks at leftovers.
+/// Between two looks at leftovers, growing to the second.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+const LOOK_EVERY_MAX: Duration = Duration::from_millis(320);
 /// How long leftovers are killed before they are reported as left.
 const SWEEP_MAX: Duration = Duration::from_secs(5);
 
@@ -44,21 +46,26 @@ pub(super) fn stop(host: &Rc<Host>, run: &Rc<Run>, manner: Manner) {
     }
     let (host, run) = (Rc::clone(host), Rc::clone(run));
     let task = Rc::clone(&host);
-    task.tasks.spawn_local(async move {
-        look(&host, &run).await;
-        if !run.hurry.is_cancelled() {
-            signal_all(&run, Signal::HUP);
-            if wait(&run, BEFORE_TERM).await {
-                return;
-            }
-            signal_all(&run, Signal::TERM);
-            if wait(&run, BEFORE_KILL).await {
-                return;
-            }
-            look(&host, &run).await;
+    task.tasks
+        .spawn_local(async move { bring_down(&host, &run).await });
+}
+
+async fn bring_down(host: &Host, run: &Run) {
+    look(host, run, Family::look).await;
+    if !run.hurry.is_cancelled() {
+        signal_all(run, Signal::HUP);
+        if wait(run, BEFORE_TERM).await {
+            return;
         }
-        signal_all(&run, Signal::KILL);
-    });
+        signal_all(run, Signal::TERM);
+        if wait(run, BEFORE_KILL).await {
+            return;
+        }
+        // Its time is over: what it leaves behind is asked no more either.
+        run.hurry.cancel();
+    }
+    look(host, run, Family::cull).await;
+    signal_all(run, Signal::KILL);
 }
 
 /// Waits for the leader's end; false when it did not come in time, or must come at once.
@@ -80,15 +87,15 @@ fn signal_all(run: &Run, signal: Signal) {
     }
 }
 
-/// Looks for the run's processes on a thread of its own: the table of processes is long. A run that
-/// began meanwhile is a child of this process too, and may work in the same folder: it was not yet
-/// among the strangers, so what was seen is worth nothing and is looked at again.
-async fn look(host: &Host, run: &Run) -> Vec<Member> {
+/// Looks for the run's processes, or ends them, on a thread of its own: the table of processes is
+/// long. A run that began meanwhile is a child of this process too, and may work in the same folder:
+/// it was not yet among the strangers, so what was seen is worth nothing and is looked at again.
+async fn look(host: &Host, run: &Run, how: fn(&mut Family) -> Vec<Member>) -> Vec<Member> {
     loop {
         let mut family = run.core.borrow().family.clone();
         family.strangers = host.strangers(run);
         let looked = tokio::task::spawn_blocking(move || {
-            let living = family.look();
+            let living = how(&mut family);
             (living, family)
         })
         .await;
@@ -100,7 +107,9 @@ async fn look(host: &Host, run: &Run) -> Vec<Member> {
             .iter()
             .all(|pid| family.strangers.contains(pid));
         if all_known {
-            run.core.borrow_mut().family.seen = family.seen;
+            let mut core = run.core.borrow_mut();
+            core.family.seen = family.seen;
+            core.family.not_marked = family.not_marked;
             return living;
         }
     }
@@ -154,27 +163,38 @@ fn tell(host: &Rc<Host>, run: &Rc<Run>) {
 /// Ends what the run left behind: TERM, then KILL until nothing is there.
 async fn sweep(host: &Host, run: &Run) {
     let began = Instant::now();
-    let mut signalled: Vec<Member> = Vec::new();
+    let mut pause = LOOK_EVERY;
+    let mut asked: Vec<Member> = Vec::new();
     loop {
-        let left = look(host, run).await;
+        let kill = run.hurry.is_cancelled() || began.elapsed() > SWEEP_GRACE;
+        let how = if kill {
+            Family::cull
+        } else {
+            Family::leftovers
+        };
+        let left = look(host, run, how).await;
         if left.is_empty() {
             return;
         }
-        let age = began.elapsed();
-        if age > SWEEP_MAX {
-            tracing::warn!(run = %run.id, ?left, "processes are left behind");
+        if began.elapsed() > SWEEP_MAX {
+            tracing::warn!(run = %run.id, ?left, "processes may be left behind");
             return;
         }
-        let kill = run.hurry.is_cancelled() || age > SWEEP_GRACE;
-        for member in left {
-            if kill {
-                member.signal(Signal::KILL);
-            } else if !signalled.contains(&member) {
-                member.signal(Signal::TERM);
-                signalled.push(member);
+        if kill {
+            pause = LOOK_EVERY;
+        } else {
+            for member in left {
+                if !asked.contains(&member) {
+                    member.signal(Signal::TERM);
+                    asked.push(member);
+                }
             }
         }
         host.reap_orphans();
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = run.hurry.cancelled(), if !kill => {}
+        }
+        pause = (pause * 2).min(LOOK_EVERY_MAX);
     }
 }

@@ -14,7 +14,7 @@ use super::recorder::Log;
 use super::run::Run;
 use super::state::Host;
 use crate::domain::{Exit, JobPlan, LaunchPlan, RunId};
-use crate::pty::{self, Family, NotStarted, Started};
+use crate::pty::{self, Child, Family, NotStarted, Started};
 use crate::record::{self, About};
 use crate::term::Screen;
 use crate::wire::{HostAnswer, HostRefusal, HostSay};
@@ -27,7 +27,7 @@ pub(super) fn agent(host: &Rc<Host>, plan: &LaunchPlan) -> Answer {
         return Ok(fact(&known));
     }
     let about = about(&plan.run, plan.size, true, &plan.argv);
-    let started = pty::start_terminal(plan);
+    let started = pty::start_terminal(plan, host.config.launcher.as_deref());
     let family = family(host, &started, &plan.env, &plan.cwd);
     let output = Output::Terminal(Box::new(Screen::new(plan.size, HISTORY)));
     let limits = Limits {
@@ -52,7 +52,7 @@ pub(super) fn job(host: &Rc<Host>, plan: &JobPlan) -> Answer {
         return Ok(fact(&known));
     }
     let about = about(&plan.run, JOB_SIZE, false, &plan.argv);
-    let started = pty::start_job(plan);
+    let started = pty::start_job(plan, host.config.launcher.as_deref());
     let family = family(host, &started, &plan.env, &plan.cwd);
     let output = Output::Pipe(std::collections::VecDeque::new());
     let time = Duration::from_millis(u64::try_from(plan.time_limit).unwrap_or_default());
@@ -123,10 +123,11 @@ fn family(
     env: &[(String, String)],
     cwd: &std::path::Path,
 ) -> Family {
+    let child = started.as_ref().ok().map(|started| &started.child);
     Family {
-        leader: started
-            .as_ref()
-            .map_or(i32::MAX, |started| started.child.pid()),
+        leader: child.map_or(i32::MAX, Child::pid),
+        since: child.map_or(0, Child::started),
+        mark: child.and_then(Child::mark),
         marks: env
             .iter()
             .filter(|(key, _)| key.starts_with("GT_"))

@@ -1,6 +1,8 @@
 //! A started child: its number, its start time, and how it ended.
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid,
+};
 
 use crate::domain::Exit;
 use crate::support::os;
@@ -11,15 +13,17 @@ pub(crate) struct Child {
     inner: std::process::Child,
     pid: i32,
     started: u64,
+    mark: Option<u64>,
 }
 
 impl Child {
-    pub(super) fn new(inner: std::process::Child) -> Self {
+    pub(super) fn new(inner: std::process::Child, mark: Option<u64>) -> Self {
         let pid = i32::try_from(inner.id()).unwrap_or_default();
         Self {
             inner,
             pid,
             started: os::start_time(pid).unwrap_or_default(),
+            mark,
         }
     }
 
@@ -31,6 +35,11 @@ impl Child {
     /// When it was started; with the number its identity.
     pub(crate) fn started(&self) -> u64 {
         self.started
+    }
+
+    /// What the kernel hands down to everything that it starts, where it does.
+    pub(crate) fn mark(&self) -> Option<u64> {
+        self.mark
     }
 
     /// Whether it has ended. Its number stays taken until [`Child::reap`].
@@ -62,10 +71,15 @@ impl Child {
     /// Signals its whole group. Only right while it has not been reaped: until then its number
     /// is nobody else's.
     pub(crate) fn signal_group(&self, signal: Signal) {
-        if let Some(pid) = Pid::from_raw(self.pid)
-            && let Err(error) = kill_process_group(pid, signal)
-        {
+        let Some(pid) = Pid::from_raw(self.pid) else {
+            return;
+        };
+        if let Err(error) = kill_process_group(pid, signal) {
             tracing::debug!(pid = self.pid, %error, "group not signalled");
+            // It may not have made its group yet, or have left it.
+            if let Err(error) = kill_process(pid, signal) {
+                tracing::debug!(pid = self.pid, %error, "leader not signalled");
+            }
         }
     }
 }

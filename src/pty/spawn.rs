@@ -1,5 +1,7 @@
 //! Starts a program under a pseudo-terminal, or a job with a pipe.
 //!
+//! Where the host knows its own program, that one is started and becomes the wanted one, so that it
+//! is set apart before its first instruction (`apart`); elsewhere that is done right after the start.
 //! Both ends given out are non-blocking. The terminal crate's own reader and writer are not used:
 //! its writer types an end-of-file into the program when dropped.
 
@@ -11,15 +13,18 @@
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use filedescriptor::FileDescriptor;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::termios::{InputModes, OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
 
+use super::apart::Apart;
 use super::child::Child;
 use super::program::{NotStarted, check_words, find};
 use crate::domain::{JobPlan, LaunchPlan};
+use crate::support::os;
 
 /// A started program and our end of its terminal or pipe.
 #[derive(Debug)]
@@ -31,7 +36,10 @@ pub(crate) struct Started {
 }
 
 /// Starts an agent as leader of a session of its own, whose terminal has the plan's size.
-pub(crate) fn start_terminal(plan: &LaunchPlan) -> Result<Started, NotStarted> {
+pub(crate) fn start_terminal(
+    plan: &LaunchPlan,
+    launcher: Option<&Path>,
+) -> Result<Started, NotStarted> {
     check_words(&plan.argv, &plan.env)?;
     let name = plan.argv.first().ok_or(NotStarted::Empty)?;
     let program = find(name, &plan.env, &plan.cwd)?;
@@ -53,8 +61,24 @@ pub(crate) fn start_terminal(plan: &LaunchPlan) -> Result<Started, NotStarted> {
         .try_clone_to_owned()
         .map_err(system)?;
     prepare(&end).map_err(|error| NotStarted::System(error.to_string()))?;
-    let mut command = CommandBuilder::new(&program);
-    command.args(plan.argv.iter().skip(1));
+    let apart = Apart {
+        name: program.to_string_lossy().into_owned(),
+        session: false,
+        mark: os::new_mark(),
+    };
+    let arguments = plan.argv.get(1..).unwrap_or_default();
+    let mut command = match launcher {
+        Some(launcher) => {
+            let mut command = CommandBuilder::new(launcher);
+            command.args(apart.words(&program, arguments));
+            command
+        }
+        None => {
+            let mut command = CommandBuilder::new(&program);
+            command.args(arguments);
+            command
+        }
+    };
     command.env_clear();
     for (key, value) in &plan.env {
         command.env(key, value);
@@ -68,35 +92,60 @@ pub(crate) fn start_terminal(plan: &LaunchPlan) -> Result<Started, NotStarted> {
         .downcast::<std::process::Child>()
         .map_err(|_| NotStarted::System("the child is of an unknown kind".to_owned()))?;
     Ok(Started {
-        child: Child::new(*child),
+        child: marked(*child, &apart, launcher),
         end: File::from(end),
     })
 }
 
-/// Starts a job: no input, both outputs into one pipe, a process group of its own.
-pub(crate) fn start_job(plan: &JobPlan) -> Result<Started, NotStarted> {
+/// Starts a job: no input, both outputs into one pipe, a session of its own without a terminal
+/// (without a launcher: a process group of its own).
+pub(crate) fn start_job(plan: &JobPlan, launcher: Option<&Path>) -> Result<Started, NotStarted> {
     check_words(&plan.argv, &plan.env)?;
     let name = plan.argv.first().ok_or(NotStarted::Empty)?;
     let program = find(name, &plan.env, &plan.cwd)?;
     let (reader, writer) = std::io::pipe().map_err(system)?;
     let end = OwnedFd::from(reader);
     rustix::io::ioctl_fionbio(&end, true).map_err(|error| NotStarted::System(error.to_string()))?;
-    let child = Command::new(program)
-        .arg0(name)
-        .args(plan.argv.iter().skip(1))
+    let apart = Apart {
+        name: name.clone(),
+        session: true,
+        mark: os::new_mark(),
+    };
+    let arguments = plan.argv.get(1..).unwrap_or_default();
+    let mut command = match launcher {
+        Some(launcher) => {
+            let mut command = Command::new(launcher);
+            command.args(apart.words(&program, arguments));
+            command
+        }
+        None => {
+            let mut command = Command::new(program);
+            command.arg0(name).args(arguments).process_group(0);
+            command
+        }
+    };
+    let child = command
         .env_clear()
         .envs(plan.env.iter().map(|(key, value)| (key, value)))
         .current_dir(&plan.cwd)
         .stdin(Stdio::null())
         .stdout(writer.try_clone().map_err(system)?)
         .stderr(writer)
-        .process_group(0)
         .spawn()
         .map_err(system)?;
     Ok(Started {
-        child: Child::new(child),
+        child: marked(child, &apart, launcher),
         end: File::from(end),
     })
+}
+
+/// The child with its mark: taken over by itself, or given to it now.
+fn marked(child: std::process::Child, apart: &Apart, launcher: Option<&Path>) -> Child {
+    let given = |mark: &u64| {
+        launcher.is_some() || i32::try_from(child.id()).is_ok_and(|pid| os::give_mark(pid, *mark))
+    };
+    let mark = apart.mark.filter(given);
+    Child::new(child, mark)
 }
 
 /// Tells a terminal's program its new size.

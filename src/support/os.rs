@@ -142,6 +142,16 @@ pub fn own_user() -> u32 {
     geteuid().as_raw()
 }
 
+/// The program that this process runs, also once its file was replaced or removed (on Linux).
+pub fn own_program() -> Option<PathBuf> {
+    let link = PathBuf::from("/proc/self/exe");
+    if link.exists() {
+        // Of whoever looks, which is a fork of this process.
+        return Some(link);
+    }
+    std::env::current_exe().ok()
+}
+
 /// One living process, or one that is dead and not yet waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Process {
@@ -175,8 +185,9 @@ pub fn processes() -> Vec<Process> {
     Vec::new()
 }
 
+/// The process `pid`. Linux only.
 #[cfg(target_os = "linux")]
-fn process(pid: i32) -> Option<Process> {
+pub fn process(pid: i32) -> Option<Process> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, after_name) = stat.rsplit_once(')')?;
     let mut fields = after_name.split_ascii_whitespace();
@@ -192,6 +203,12 @@ fn process(pid: i32) -> Option<Process> {
         started,
         zombie,
     })
+}
+
+/// The process `pid`. Linux only.
+#[cfg(not(target_os = "linux"))]
+pub fn process(_pid: i32) -> Option<Process> {
+    None
 }
 
 /// Sends a signal to the process `pid` that was started at `started` and to no other, even if the
@@ -219,6 +236,93 @@ pub fn signal_exact(pid: i32, started: u64, signal: Signal) -> bool {
     {
         start_time(pid) == Some(started) && rustix::process::kill_process(target, signal).is_ok()
     }
+}
+
+/// A mark for a process and all that it will ever start.
+///
+/// The mark is a limit on file locks, which no Linux of this century enforces: it is inherited
+/// through every fork and exec, whatever becomes of session, parent, folder and environment, and
+/// only root can lift it. Inside a marked process, marks are lower ones. Linux only.
+pub fn new_mark() -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        let ceiling = rustix::process::getrlimit(rustix::process::Resource::Locks).maximum;
+        let half = ceiling.unwrap_or(1 << 62) / 2;
+        if half < 1 << 32 {
+            return None;
+        }
+        let [a, b, c, d, e, f, g, h, ..] = random_bits().ok()?;
+        Some(half + u64::from_le_bytes([a, b, c, d, e, f, g, h]) % (half - 1))
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+/// Takes a mark over; says whether it was possible.
+pub fn carry_mark(mark: u64) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        rustix::process::setrlimit(rustix::process::Resource::Locks, both(mark)).is_ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = mark;
+        false
+    }
+}
+
+/// Gives a mark to a child; says whether it was possible.
+pub fn give_mark(pid: i32, mark: u64) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Resource, prlimit};
+        Pid::from_raw(pid)
+            .is_some_and(|pid| prlimit(Some(pid), Resource::Locks, both(mark)).is_ok())
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (pid, mark);
+        false
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn both(limit: u64) -> rustix::process::Rlimit {
+    rustix::process::Rlimit {
+        current: Some(limit),
+        maximum: Some(limit),
+    }
+}
+
+/// The mark that a process carries ([`new_mark`]). Linux only.
+pub fn mark_of(pid: i32) -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).ok()?;
+        let line = limits
+            .lines()
+            .find_map(|line| line.strip_prefix("Max file locks"))?;
+        line.split_ascii_whitespace().nth(1)?.parse().ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = pid;
+        None
+    }
+}
+
+/// The children of this process's first thread, to which orphans come too, dead ones that nobody
+/// waited for included; `None` where the system does not keep such a list.
+pub fn own_children() -> Option<Vec<i32>> {
+    #[cfg(target_os = "linux")]
+    {
+        let own = std::process::id();
+        let children = std::fs::read_to_string(format!("/proc/{own}/task/{own}/children")).ok()?;
+        let numbers = children.split_ascii_whitespace();
+        Some(numbers.filter_map(|pid| pid.parse().ok()).collect())
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
 }
 
 /// Makes this process the parent of descendants that lose theirs. Says whether it is. Linux only.

@@ -12,6 +12,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/hydra.rs"]
+mod hydra;
+
 mod agents;
 mod burial;
 mod checkout;
@@ -26,5 +29,6 @@ mod main_job;
 mod owners;
 mod pause;
 mod roles;
+mod stopping;
 mod submitting;
 mod tree;

@@ -43,6 +43,7 @@ impl TestHost {
         let config = HostConfig {
             paths: paths.clone(),
             place: Place::Thread,
+            launcher: None,
         };
         let token = shutdown.clone();
         let thread = std::thread::spawn(move || serve(config, listener, token).unwrap());
