@@ -11,9 +11,11 @@
 use std::io::Write;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
+use rustix::net::{SendFlags, send as send_now};
 use serde::Serialize;
 
 use crate::domain::{Exit, Kind, Refusal, RunId};
@@ -114,25 +116,36 @@ impl HostClient {
         run: &RunId,
         size: Option<(u16, u16)>,
     ) -> Result<Attached, Refusal> {
+        let (sender, events) = sync_channel(EVENTS);
+        let hear = move |event| sender.send(event).is_ok();
+        let keyboard = Self::attach_to(paths, run, size, hear)?;
+        Ok(Attached { keyboard, events })
+    }
+
+    /// The same, but everything that is heard is given to `hear`, on a thread of its own, until
+    /// that says no or the terminal is gone.
+    pub fn attach_to(
+        paths: &TownPaths,
+        run: &RunId,
+        size: Option<(u16, u16)>,
+        hear: impl FnMut(AttachEvent) -> bool + Send + 'static,
+    ) -> Result<Keyboard, Refusal> {
         let mut client = Self::open(paths)?;
         client.ask(HostAsk::Attach {
             run: run.clone(),
             size,
         })?;
-        let (sender, events) = sync_channel(EVENTS);
         let reading = client.stream.try_clone().map_err(lost)?;
         // Ends with the stream, which ends with the keyboard; nobody needs to wait for it.
         std::thread::Builder::new()
             .name("attach".to_owned())
-            .spawn(move || read_events(reading, &sender))
+            .spawn(move || read_events(reading, hear))
             .map_err(lost)?;
-        Ok(Attached {
-            keyboard: Keyboard {
-                stream: client.stream,
-                run: run.clone(),
-                next: client.next,
-            },
-            events,
+        Ok(Keyboard {
+            stream: client.stream,
+            run: run.clone(),
+            next: client.next,
+            unsent: Vec::new(),
         })
     }
 
@@ -210,14 +223,38 @@ pub struct Keyboard {
     stream: UnixStream,
     run: RunId,
     next: u64,
+    /// Frames of keys, or the end of one, that did not go out without waiting.
+    unsent: Vec<u8>,
 }
 
 impl Keyboard {
-    /// Sends the operator's keys, byte for byte.
+    /// Sends the operator's keys, byte for byte, after those that did not go out at once.
     pub fn type_bytes(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        self.push(bytes)?;
+        let unsent = std::mem::take(&mut self.unsent);
+        self.stream.write_all(&unsent).map_err(lost)
+    }
+
+    /// Sends the operator's keys as far as that can be done without waiting for the host; says
+    /// whether all went. What did not goes out before anything else.
+    pub fn type_now(&mut self, bytes: &[u8]) -> Result<bool, Refusal> {
+        self.push(bytes)?;
+        while !self.unsent.is_empty() {
+            let flags = SendFlags::DONTWAIT;
+            match send_now(&self.stream, &self.unsent, flags) {
+                Ok(count) => drop(self.unsent.drain(..count)),
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Ok(false),
+                Err(error) => return Err(lost(error)),
+            }
+        }
+        Ok(true)
+    }
+
+    fn push(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         for piece in bytes.chunks(KEYS_PIECE) {
             let frame = encode_terminal(STREAM, piece).map_err(lost)?;
-            self.stream.write_all(&frame).map_err(lost)?;
+            self.unsent.extend_from_slice(&frame);
         }
         Ok(())
     }
@@ -227,6 +264,7 @@ impl Keyboard {
     pub fn resize(&mut self, size: (u16, u16)) -> Result<(), Refusal> {
         let id = self.next;
         self.next += 1;
+        self.type_bytes(&[])?;
         let run = self.run.clone();
         let ask = HostAsk::Resize { run, size };
         send(&mut self.stream, &HostRequest { id, ask })
@@ -240,7 +278,7 @@ impl Drop for Keyboard {
     }
 }
 
-fn read_events(mut stream: UnixStream, events: &SyncSender<AttachEvent>) {
+fn read_events(mut stream: UnixStream, mut hear: impl FnMut(AttachEvent) -> bool) {
     loop {
         let event = match read_frame(&mut stream) {
             Ok(Frame::Terminal(_, bytes)) => AttachEvent::Bytes(bytes),
@@ -255,7 +293,7 @@ fn read_events(mut stream: UnixStream, events: &SyncSender<AttachEvent>) {
             Err(error) => AttachEvent::Lost(error.to_string()),
         };
         let last = matches!(event, AttachEvent::Exited(_) | AttachEvent::Lost(_));
-        if events.send(event).is_err() || last {
+        if !hear(event) || last {
             return;
         }
     }

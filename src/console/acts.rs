@@ -9,7 +9,7 @@ use super::overlay::{Act, Ask, Compose, Help, Output, Overlay, Palette, Part};
 use super::pane::{attention, convoys, feed, list, queue};
 use super::update::{available, engine_missing};
 use super::wall::Axis;
-use crate::domain::{Command, Nudge, Refusal};
+use crate::domain::{Command, IncarnationId, Nudge, Refusal};
 use crate::screen::copy::{Act as LookAct, Move};
 
 const PANES: [Pane; 5] = [
@@ -105,15 +105,26 @@ impl App {
             Action::CloseTile => return self.close_tile(),
             Action::MoveFocus(side) => return self.move_focus(side),
             Action::ZoomTile => return self.zoom_tile(),
-            Action::SplitRight if self.solo.is_none() => return self.split(Axis::Across),
-            Action::SplitDown if self.solo.is_none() => return self.split(Axis::Down),
-            Action::NthTerminal(number) if self.solo.is_none() => {
+            Action::SplitRight
+            | Action::SplitDown
+            | Action::NthTerminal(_)
+            | Action::NextTerminal
+            | Action::PreviousTerminal
+            | Action::TerminalPalette
+            | Action::AttentionTerminal
+                if self.solo.is_some() =>
+            {
+                return self.say("only in the control room: gt");
+            }
+            Action::SplitRight => return self.split(Axis::Across),
+            Action::SplitDown => return self.split(Axis::Down),
+            Action::NthTerminal(number) => {
                 return self.nth_terminal(number);
             }
-            Action::NextTerminal if self.solo.is_none() => return self.next_terminal(true),
-            Action::PreviousTerminal if self.solo.is_none() => return self.next_terminal(false),
+            Action::NextTerminal => return self.next_terminal(true),
+            Action::PreviousTerminal => return self.next_terminal(false),
             Action::AttentionTerminal => return self.next_waiting(),
-            Action::TerminalPalette if self.solo.is_none() => return self.open_palette(""),
+            Action::TerminalPalette => return self.open_palette(""),
             Action::Card => {
                 let part = if self.is_copying() {
                     Part::Copying
@@ -380,7 +391,7 @@ impl App {
                     .push(Overlay::Output(Output::waiting(line, call)));
                 vec![Effect::Run(call, words)]
             }
-            Ok(Line::Attach(name)) => self.attach_named(&name),
+            Ok(Line::Attach(names)) => self.attach_named(&names),
             Ok(Line::Text(text)) => self.show(Overlay::Output(Output::new(line, &text))),
             Err(why) => {
                 self.refused(&why);
@@ -389,7 +400,24 @@ impl App {
         }
     }
 
-    fn attach_named(&mut self, name: &str) -> Vec<Effect> {
+    /// Opens the terminals of agents by their names, beside each other.
+    fn attach_named(&mut self, names: &[String]) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let Some(id) = self.agent_named(name) else {
+                return effects;
+            };
+            effects.extend(if at == 0 {
+                self.act(Act::Attach(id))
+            } else {
+                self.add_tile(id, Axis::Across)
+            });
+        }
+        effects
+    }
+
+    /// The agent that is called so; else says that there is none.
+    fn agent_named(&mut self, name: &str) -> Option<IncarnationId> {
         let wanted = name.to_lowercase();
         let fits = |text: &str| text.to_lowercase() == wanted;
         let mut agents = self.model.agents().iter().filter(|agent| {
@@ -399,16 +427,16 @@ impl App {
                 || short.rsplit('/').next().is_some_and(fits)
         });
         match (agents.next().map(|agent| agent.id.clone()), agents.next()) {
-            (Some(id), None) => self.act(Act::Attach(id)),
+            (Some(id), None) => Some(id),
             (Some(_), Some(_)) => {
                 let text = format!("several agents are called `{name}`; say which rig");
                 self.toasts.warn(&text, self.now);
-                Vec::new()
+                None
             }
             (None, _) => {
                 let text = format!("there is no agent `{name}` at work");
                 self.toasts.warn(&text, self.now);
-                Vec::new()
+                None
             }
         }
     }

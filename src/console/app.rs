@@ -83,6 +83,8 @@ pub(crate) struct App {
     pub(crate) selected: Selected,
     pub(crate) filter: Filter,
     pub(crate) wall: Wall,
+    /// Whether the operator's terminal has the focus.
+    pub(crate) focused: bool,
     /// The tile in which a mouse button went down; it alone hears of the drag.
     pub(crate) grabbed: Option<TileId>,
     pub(crate) clicks: Clicks,
@@ -101,9 +103,9 @@ pub(crate) struct App {
     /// When an age that is shown changes.
     pub(super) ages_change_at: Option<i64>,
     next: u64,
-    /// Whether something visible changed since it was drawn.
+    /// Whether something visible changed since it was drawn, beside the cells of terminals.
     pub(crate) dirty: bool,
-    /// Whether it should be drawn at once: an echo of a key.
+    /// The terminal whose cells should be drawn at once: they are the echo of a key.
     pub(crate) urgent: bool,
 }
 
@@ -126,6 +128,7 @@ impl App {
             selected: Selected::default(),
             filter: Filter::default(),
             wall: Wall::default(),
+            focused: true,
             grabbed: None,
             clicks: Clicks::default(),
             register: None,

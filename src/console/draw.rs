@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::app::{App, Mode};
+use super::canvas::Painted;
 use super::frame::{clear, wrap};
 use super::layout::{Areas, Pane, bottom};
 use super::pane::{agents, attention, convoys, feed, foot, header, peek, queue, terminal};
@@ -25,6 +26,11 @@ pub(crate) fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
         cursor = overlay.draw(whole, buf, app);
     }
     cursor
+}
+
+/// Draws over the shown frame what changed of the terminals.
+pub(crate) fn draw_changed(app: &App, only_focused: bool, buf: &mut Buffer) -> Painted {
+    terminal::draw_changed(app, only_focused, buf)
 }
 
 fn draw_town(app: &App, buf: &mut Buffer) -> Option<Position> {

@@ -45,7 +45,29 @@ impl App {
     pub(crate) fn drawn(&mut self) {
         self.dirty = false;
         self.urgent = false;
+        for viewer in self.wall.viewers_mut() {
+            viewer.changed = false;
+        }
         self.ages_change_at = self.next_age_change();
+    }
+
+    /// After only the focused terminal was drawn, as the echo of a key.
+    pub(crate) fn echoed(&mut self) {
+        self.urgent = false;
+        if let Some(viewer) = self.viewer_mut() {
+            viewer.changed = false;
+        }
+    }
+
+    /// Whether a frame is wanted.
+    pub(crate) fn wants_frame(&self) -> bool {
+        self.dirty || self.wall.viewers().any(|viewer| viewer.changed)
+    }
+
+    /// Whether the cells of terminals can be drawn without anything else: nothing lies over them.
+    pub(crate) fn shows_cells_alone(&self) -> bool {
+        let covered = !self.overlays.is_empty() || self.toasts.iter().next().is_some();
+        self.mode != Mode::Town && !covered
     }
 
     /// When the first of the ages that are shown changes.

@@ -8,41 +8,42 @@
     reason = "a panic is written to the console's own log"
 )]
 
-use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ThreadId;
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::cursor::{MoveTo, SetCursorStyle, Show};
-use crossterm::event::{
-    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
-};
-use crossterm::style::{Attribute, SetAttribute};
-use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
-    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
-};
-use crossterm::{execute, queue};
-use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use crossterm::execute;
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode, size};
+use rustix::process::{Signal, getpid, kill_process};
+use rustix::termios::{InputModes, LocalModes, OptionalActions, OutputModes, tcgetattr, tcsetattr};
 
 use super::app::App;
-use super::draw::draw;
+use super::canvas::Canvas;
+use super::draw::{draw, draw_changed};
+use super::outer;
 use crate::domain::{Kind, Refusal};
 
-type Backend = CrosstermBackend<BufWriter<Stdout>>;
 type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
 
-/// Bytes that a frame may have before it is written in pieces.
-const FRAME_MAX: usize = 1 << 17;
+/// Whether keyboard flags of ours are on the terminal's stack; the panic hook must know.
+static PUSHED: AtomicBool = AtomicBool::new(false);
 
 /// The operator's terminal, taken over.
 pub(crate) struct Guard {
-    terminal: Terminal<Backend>,
-    hook: Arc<Hook>,
+    canvas: Canvas,
+    out: File,
     mouse: bool,
+    /// Whether the terminal can tell keys apart that the classic encoding cannot.
+    keyboard: bool,
+    /// Given back for a while: nothing is drawn.
+    away: bool,
+    hook: Arc<Hook>,
 }
 
 impl Guard {
@@ -57,13 +58,24 @@ impl Guard {
         }
         let hook: Arc<Hook> = std::panic::take_hook().into();
         set_hook(Arc::clone(&hook), log.to_owned());
-        let entered = enter(mouse).and_then(|()| blank());
+        let entered = io::stdout()
+            .as_fd()
+            .try_clone_to_owned()
+            .and_then(|out| enter(mouse).map(|()| File::from(out)))
+            .and_then(|out| write_out(&[outer::ASK_KEYBOARD]).map(|()| out));
         match entered {
-            Ok(terminal) => Ok(Self {
-                terminal,
-                hook,
-                mouse,
-            }),
+            Ok(out) => {
+                let mut canvas = Canvas::new(columns_and_rows());
+                canvas.cursor_is_shown();
+                Ok(Self {
+                    canvas,
+                    out,
+                    mouse,
+                    keyboard: false,
+                    away: false,
+                    hook,
+                })
+            }
             Err(error) => {
                 restore();
                 give_back(&hook);
@@ -76,51 +88,80 @@ impl Guard {
 
     /// Columns and rows.
     pub(crate) fn size(&self) -> (u16, u16) {
-        self.terminal
-            .size()
-            .map_or((80, 24), |size| (size.width, size.height))
+        columns_and_rows()
     }
 
     /// Draws a frame: what changed, in one piece.
     pub(crate) fn draw(&mut self, app: &App) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(|frame| {
-            if let Some(cursor) = draw(app, frame.buffer_mut()) {
-                frame.set_cursor_position(cursor);
-            }
-        })?;
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+        if self.away {
+            return Ok(());
+        }
+        self.canvas.resize(app.size);
+        let bytes = self.canvas.whole(|buf| draw(app, buf))?;
+        self.out.write_all(bytes)
+    }
+
+    /// Draws the cells of terminals that changed, or only those of the focused one.
+    pub(crate) fn draw_changed(&mut self, app: &App, only_focused: bool) -> io::Result<()> {
+        if self.away {
+            return Ok(());
+        }
+        let bytes = self
+            .canvas
+            .part(|buf| draw_changed(app, only_focused, buf))?;
+        self.out.write_all(bytes)
     }
 
     /// Forgets what is on the terminal, so that the next frame is whole.
     pub(crate) fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
-    }
-
-    /// Gives the terminal to another program for a while.
-    pub(crate) fn give_up(&self) {
-        restore();
-    }
-
-    /// Takes it again; the next frame is whole.
-    pub(crate) fn take_again(&mut self) -> io::Result<()> {
-        enter(self.mouse)?;
-        self.terminal = blank()?;
+        self.canvas.forget();
         Ok(())
+    }
+
+    /// Gives the terminal to another program for a while; [`Guard::retake`] follows.
+    pub(crate) fn give_up(&mut self) {
+        self.away = true;
+        restore();
     }
 
     /// Gives text to the operator's clipboard (OSC 52). It is what they copied, never what an
     /// agent asked for (contract T5).
     pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
-        let backend = self.terminal.backend_mut();
-        execute!(backend, CopyToClipboard::to_clipboard_from(text))
+        execute!(self.out, CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Rings.
     pub(crate) fn bell(&mut self) -> io::Result<()> {
-        let backend = self.terminal.backend_mut();
-        backend.write_all(b"\x07")?;
-        io::Write::flush(backend)
+        self.out.write_all(outer::BELL.as_bytes())
+    }
+
+    /// Lets the terminal tell keys apart that the classic encoding cannot.
+    pub(crate) fn push_keyboard(&mut self) -> io::Result<()> {
+        self.keyboard = true;
+        if !self.away && !PUSHED.swap(true, Ordering::SeqCst) {
+            self.out.write_all(outer::PUSH_KEYBOARD.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back and stops this process, as the system wants it; [`Guard::retake`]
+    /// follows once it is continued.
+    pub(crate) fn suspend(&mut self) -> io::Result<()> {
+        self.give_up();
+        kill_process(getpid(), Signal::STOP)?;
+        Ok(())
+    }
+
+    /// Takes the terminal over again: whoever had it meanwhile may have set anything.
+    pub(crate) fn retake(&mut self) -> io::Result<()> {
+        restore();
+        enter(self.mouse)?;
+        self.away = false;
+        self.canvas.cursor_is_shown();
+        if self.keyboard {
+            self.push_keyboard()?;
+        }
+        Ok(())
     }
 }
 
@@ -131,45 +172,62 @@ impl Drop for Guard {
     }
 }
 
-/// A terminal that nothing is drawn on yet.
-fn blank() -> io::Result<Terminal<Backend>> {
-    let writer = BufWriter::with_capacity(FRAME_MAX, io::stdout());
-    Terminal::new(CrosstermBackend::new(writer))
+fn columns_and_rows() -> (u16, u16) {
+    size().unwrap_or((80, 24))
 }
 
 fn enter(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
-    let mut out = io::stdout();
-    execute!(
-        out,
-        EnterAlternateScreen,
-        EnableBracketedPaste,
-        Clear(ClearType::All)
-    )?;
-    if mouse {
-        execute!(out, EnableMouseCapture)?;
-    }
-    Ok(())
+    let mouse = if mouse { outer::MOUSE_ON } else { "" };
+    write_out(&[outer::ENTER, mouse])
 }
 
 /// Gives the terminal back. Each step is tried whatever became of the ones before; there is
 /// nobody to tell of a failure.
 fn restore() {
-    let mut out = io::stdout();
-    drop(execute!(
-        out,
-        EndSynchronizedUpdate,
-        SetAttribute(Attribute::Reset)
-    ));
-    drop(execute!(out, DisableMouseCapture, DisableBracketedPaste));
-    drop(execute!(
-        out,
-        Clear(ClearType::All),
-        MoveTo(0, 0),
-        LeaveAlternateScreen
-    ));
-    drop(execute!(out, SetCursorStyle::DefaultUserShape, Show));
+    let keyboard = if PUSHED.swap(false, Ordering::SeqCst) {
+        outer::POP_KEYBOARD
+    } else {
+        ""
+    };
+    drop(write_out(&[outer::LEAVE, keyboard, outer::LEAVE_SCREEN]));
     drop(disable_raw_mode());
+}
+
+fn write_out(pieces: &[&str]) -> io::Result<()> {
+    let mut out = io::stdout();
+    out.write_all(pieces.concat().as_bytes())?;
+    out.flush()
+}
+
+/// Brings a terminal back that a console left as it was: modes, screen, cursor, line discipline.
+pub fn reset() -> Result<(), Refusal> {
+    let stdout = io::stdout();
+    if !stdout.is_terminal() {
+        return Err(Refusal::new(
+            Kind::Usage,
+            "there is no terminal to bring back: the output goes elsewhere",
+        ));
+    }
+    let failed =
+        |error: io::Error| Refusal::failed(format!("the terminal does not take it: {error}"));
+    let mut modes = tcgetattr(&stdout).map_err(|error| failed(error.into()))?;
+    modes.input_modes |= InputModes::ICRNL | InputModes::IXON | InputModes::BRKINT;
+    modes.output_modes |= OutputModes::OPOST | OutputModes::ONLCR;
+    modes.local_modes |= LocalModes::ECHO
+        | LocalModes::ECHOE
+        | LocalModes::ECHOK
+        | LocalModes::ICANON
+        | LocalModes::ISIG
+        | LocalModes::IEXTEN;
+    tcsetattr(&stdout, OptionalActions::Now, &modes).map_err(|error| failed(error.into()))?;
+    let all = [
+        outer::RESET,
+        outer::LEAVE,
+        outer::LEAVE_SCREEN,
+        outer::RESET_AGAIN,
+    ];
+    write_out(&all).map_err(failed)
 }
 
 /// A panic on the drawing thread restores the terminal before anything is written to it; one on

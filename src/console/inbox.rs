@@ -1,16 +1,29 @@
 //! The one place that messages come to: keys go before bytes, and bytes wait for room.
 //!
-//! A flood of terminal output must not stand before a key, so there are two lanes: the operator's
-//! is drained first, the other is bounded and holds its senders back.
+//! The operator's lane is drained first. Every other source has a bounded lane of its own that
+//! holds its sender back. The lane of the terminal that is typed into goes before the others,
+//! which take turns; and between two frames a terminal may be heard only so much, so that one
+//! that floods is brought up to date by its host instead (DECISIONS 12).
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::msg::Msg;
+use super::msg::{Msg, Stream};
 
-/// Messages that wait in the bounded lane at most.
-const ROOM: usize = 64;
+/// Messages of one source that wait at most.
+const ROOM: usize = 16;
+/// Bytes of one terminal that are taken in between two frames.
+const BYTES_MAX: usize = 128 << 10;
+
+/// Who puts messages that are not the operator's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Source {
+    /// The engine.
+    Town,
+    /// A terminal.
+    Terminal(Stream),
+}
 
 /// Where messages are put and taken.
 #[derive(Clone, Debug, Default)]
@@ -21,14 +34,59 @@ pub(crate) struct Inbox {
 #[derive(Debug, Default)]
 struct Shared {
     lanes: Mutex<Lanes>,
-    changed: Condvar,
+    /// Something was put.
+    filled: Condvar,
+    /// Something was taken, or the console has ended.
+    freed: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct Lanes {
     first: VecDeque<Msg>,
-    second: VecDeque<Msg>,
+    others: BTreeMap<Source, Lane>,
+    preferred: Option<Source>,
+    last: Option<Source>,
     closed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Lane {
+    queue: VecDeque<(Msg, usize)>,
+    /// Bytes that were taken since the last frame.
+    taken: usize,
+}
+
+impl Lane {
+    fn is_ready(&self) -> bool {
+        !self.queue.is_empty() && self.taken < BYTES_MAX
+    }
+}
+
+impl Lanes {
+    fn next(&mut self) -> Option<Msg> {
+        if let Some(msg) = self.first.pop_front() {
+            return Some(msg);
+        }
+        let ready = |(source, lane): (&Source, &Lane)| lane.is_ready().then_some(*source);
+        let preferred = self
+            .preferred
+            .filter(|source| self.others.get(source).is_some_and(Lane::is_ready));
+        let after = self
+            .others
+            .iter()
+            .filter(|(source, _)| Some(**source) > self.last);
+        let source = preferred
+            .or_else(|| after.filter_map(ready).next())
+            .or_else(|| self.others.iter().filter_map(ready).next())?;
+        self.last = Some(source);
+        let lane = self.others.get_mut(&source)?;
+        let (msg, bytes) = lane.queue.pop_front()?;
+        lane.taken += bytes;
+        if lane.queue.is_empty() && lane.taken == 0 {
+            self.others.remove(&source);
+        }
+        Some(msg)
+    }
 }
 
 impl Inbox {
@@ -37,20 +95,27 @@ impl Inbox {
         let mut lanes = self.lanes();
         if !lanes.closed {
             lanes.first.push_back(msg);
-            self.shared.changed.notify_all();
+            self.shared.filled.notify_one();
         }
         !lanes.closed
     }
 
-    /// Puts a message of a source as soon as there is room. Says no once the console has ended.
-    pub(crate) fn put(&self, msg: Msg) -> bool {
+    /// Puts a message of a source as soon as there is room; `bytes` is what it weighs. Says no
+    /// once the console has ended.
+    pub(crate) fn put(&self, source: Source, msg: Msg, bytes: usize) -> bool {
         let mut lanes = self.lanes();
-        while lanes.second.len() >= ROOM && !lanes.closed {
-            lanes = self.wait(lanes);
+        let full = |lanes: &Lanes| {
+            let lane = lanes.others.get(&source);
+            !lanes.closed && lane.is_some_and(|lane| lane.queue.len() >= ROOM)
+        };
+        while full(&lanes) {
+            let waited = self.shared.freed.wait(lanes);
+            lanes = waited.unwrap_or_else(PoisonError::into_inner);
         }
         if !lanes.closed {
-            lanes.second.push_back(msg);
-            self.shared.changed.notify_all();
+            let lane = lanes.others.entry(source).or_default();
+            lane.queue.push_back((msg, bytes));
+            self.shared.filled.notify_one();
         }
         !lanes.closed
     }
@@ -59,21 +124,21 @@ impl Inbox {
     pub(crate) fn take(&self, limit: Option<Duration>) -> Option<Msg> {
         let mut lanes = self.lanes();
         loop {
-            if let Some(msg) = lanes.first.pop_front() {
+            if let Some(msg) = lanes.next() {
+                self.shared.freed.notify_all();
                 return Some(msg);
             }
-            if let Some(msg) = lanes.second.pop_front() {
-                self.shared.changed.notify_all();
-                return Some(msg);
-            }
+            let filled = &self.shared.filled;
             lanes = match limit {
-                None => self.wait(lanes),
+                None => filled.wait(lanes).unwrap_or_else(PoisonError::into_inner),
                 Some(limit) if limit.is_zero() => return None,
                 Some(limit) => {
-                    let waited = self.shared.changed.wait_timeout(lanes, limit);
-                    let (lanes, result) = waited.unwrap_or_else(PoisonError::into_inner);
-                    if result.timed_out() && lanes.first.is_empty() && lanes.second.is_empty() {
-                        return None;
+                    let waited = filled.wait_timeout(lanes, limit);
+                    let (mut lanes, result) = waited.unwrap_or_else(PoisonError::into_inner);
+                    if result.timed_out() {
+                        let msg = lanes.next();
+                        self.shared.freed.notify_all();
+                        return msg;
                     }
                     lanes
                 }
@@ -81,12 +146,33 @@ impl Inbox {
         }
     }
 
+    /// The terminal whose bytes go before those of the others.
+    pub(crate) fn prefer(&self, stream: Stream) {
+        self.lanes().preferred = Some(Source::Terminal(stream));
+    }
+
+    /// A frame's time is over: every terminal may be heard again.
+    pub(crate) fn begin_frame(&self) {
+        let mut lanes = self.lanes();
+        for lane in lanes.others.values_mut() {
+            lane.taken = 0;
+        }
+        lanes.others.retain(|_, lane| !lane.queue.is_empty());
+    }
+
+    /// Whether something waits that may not be heard before the next frame.
+    pub(crate) fn is_held_back(&self) -> bool {
+        let lanes = self.lanes();
+        let mut others = lanes.others.values();
+        others.any(|lane| !lane.queue.is_empty() && !lane.is_ready())
+    }
+
     /// Waits until the console has ended, at most so long; says whether it has.
     pub(crate) fn closed_within(&self, limit: Duration) -> bool {
         let lanes = self.lanes();
         let waited = self
             .shared
-            .changed
+            .freed
             .wait_timeout_while(lanes, limit, |lanes| !lanes.closed);
         waited.unwrap_or_else(PoisonError::into_inner).0.closed
     }
@@ -96,8 +182,9 @@ impl Inbox {
         let mut lanes = self.lanes();
         lanes.closed = true;
         lanes.first.clear();
-        lanes.second.clear();
-        self.shared.changed.notify_all();
+        lanes.others.clear();
+        self.shared.filled.notify_all();
+        self.shared.freed.notify_all();
     }
 
     fn lanes(&self) -> MutexGuard<'_, Lanes> {
@@ -106,36 +193,74 @@ impl Inbox {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn wait<'a>(&self, lanes: MutexGuard<'a, Lanes>) -> MutexGuard<'a, Lanes> {
-        self.shared
-            .changed
-            .wait(lanes)
-            .unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const NOW: Option<Duration> = Some(Duration::ZERO);
+
+    fn bytes(inbox: &Inbox, stream: Stream, weight: usize) -> bool {
+        let lost = crate::client::AttachEvent::Lost(String::new());
+        inbox.put(
+            Source::Terminal(stream),
+            Msg::Terminal(stream, lost),
+            weight,
+        )
+    }
+
+    fn stream(msg: Option<Msg>) -> Option<Stream> {
+        match msg {
+            Some(Msg::Terminal(stream, _)) => Some(stream),
+            _ => None,
+        }
+    }
+
     #[test]
     fn keys_go_before_what_waits_and_senders_are_held_back() {
         let inbox = Inbox::default();
         for _ in 0..ROOM {
-            assert!(inbox.put(Msg::Tick));
+            assert!(inbox.put(Source::Town, Msg::Tick, 0));
         }
         let full = inbox.clone();
-        let sender = std::thread::spawn(move || full.put(Msg::Tick));
+        let sender = std::thread::spawn(move || full.put(Source::Town, Msg::Tick, 0));
         assert!(inbox.put_first(Msg::Hangup));
         assert!(matches!(inbox.take(None), Some(Msg::Hangup)));
         for _ in 0..=ROOM {
             assert!(matches!(inbox.take(None), Some(Msg::Tick)));
         }
         assert!(sender.join().unwrap());
-        assert!(inbox.take(Some(Duration::ZERO)).is_none());
+        assert!(inbox.take(NOW).is_none());
         inbox.close();
-        assert!(!inbox.put(Msg::Tick));
+        assert!(!inbox.put(Source::Town, Msg::Tick, 0));
         assert!(inbox.closed_within(Duration::ZERO));
+    }
+
+    #[test]
+    fn the_terminal_that_is_typed_into_goes_before_the_others_which_take_turns() {
+        let inbox = Inbox::default();
+        for number in [1, 1, 2, 2, 3] {
+            bytes(&inbox, number, 1);
+        }
+        inbox.prefer(3);
+        let order: Vec<_> = (0..5).map(|_| stream(inbox.take(NOW)).unwrap()).collect();
+        assert_eq!(order, [3, 1, 2, 1, 2]);
+    }
+
+    #[test]
+    fn a_flood_waits_for_the_next_frame() {
+        let inbox = Inbox::default();
+        for _ in 0..4 {
+            bytes(&inbox, 1, BYTES_MAX / 2);
+        }
+        assert_eq!(stream(inbox.take(NOW)), Some(1));
+        assert_eq!(stream(inbox.take(NOW)), Some(1));
+        assert!(inbox.is_held_back());
+        assert_eq!(stream(inbox.take(NOW)), None);
+        bytes(&inbox, 2, 1);
+        assert_eq!(stream(inbox.take(NOW)), Some(2));
+        inbox.begin_frame();
+        assert_eq!(stream(inbox.take(NOW)), Some(1));
     }
 }

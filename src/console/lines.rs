@@ -13,8 +13,8 @@ pub(crate) enum Line {
     Command(Box<Command>, String),
     /// Run the program with these words and show what it writes.
     Program(Vec<String>),
-    /// Open an agent's terminal.
-    Attach(String),
+    /// Open agents' terminals.
+    Attach(Vec<String>),
     /// Show a text.
     Text(String),
 }
@@ -23,7 +23,7 @@ pub(crate) enum Line {
 pub(crate) fn read(line: &str, cx: &Context) -> Result<Line, Refusal> {
     match parse_line(line, cx)? {
         Action::Run { command, how } => Ok(Line::Command(Box::new(command), how.to_owned())),
-        Action::Attach(args) => Ok(Line::Attach(args.agent)),
+        Action::Attach(args) => Ok(Line::Attach(args.agents)),
         Action::Text(text) => Ok(Line::Text(text)),
         Action::Local(verb) if only_in_a_shell(&verb) => {
             Err(Refusal::refused(format!("`{line}` does not work in here"))
@@ -38,7 +38,12 @@ pub(crate) fn read(line: &str, cx: &Context) -> Result<Line, Refusal> {
 fn only_in_a_shell(verb: &Verb) -> bool {
     matches!(
         verb,
-        Verb::Console { .. } | Verb::Demo(_) | Verb::EngineRun | Verb::HostRun | Verb::GitWorker
+        Verb::Console { .. }
+            | Verb::Demo(_)
+            | Verb::Reset
+            | Verb::EngineRun
+            | Verb::HostRun
+            | Verb::GitWorker
     )
 }
 

@@ -6,9 +6,13 @@
 
 mod run;
 
+mod attached;
+mod canvas;
 mod editor;
 mod guard;
 mod inbox;
+mod keyboard;
+mod outer;
 mod program;
 mod sources;
 
@@ -40,6 +44,7 @@ mod keymap;
 mod look;
 mod theme;
 
+pub use guard::reset;
 pub use run::{Options, attach, run};
 
 #[cfg(test)]

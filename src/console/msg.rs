@@ -20,6 +20,14 @@ pub(crate) enum Msg {
     Paste(String),
     /// The mouse did something.
     Mouse(MouseEvent),
+    /// The operator's terminal got or lost the focus.
+    Focus(bool),
+    /// The system stops the console until it is continued.
+    Suspend,
+    /// The console was continued: what the terminal shows and how it is set is not known.
+    Continue,
+    /// The operator's terminal can tell keys apart that the classic encoding cannot.
+    Keyboard,
     /// The terminal has another size.
     Resize(u16, u16),
     /// The engine says something.
@@ -94,6 +102,12 @@ pub(crate) enum Effect {
     Bell,
     /// Draw everything again.
     Redraw,
+    /// Give the terminal back and stop.
+    Suspend,
+    /// Take the terminal over again.
+    Retake,
+    /// Let the terminal tell keys apart.
+    Keyboard,
     /// Leave.
     Quit,
 }

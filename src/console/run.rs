@@ -81,6 +81,7 @@ pub fn attach(
     let inbox = Inbox::default();
     let mut sources = Sources::new(inbox.clone(), paths.clone(), Options::default());
     sources.listen();
+    sources.subscribe();
     for effect in effects {
         sources.carry_out(effect);
     }
@@ -96,12 +97,13 @@ fn turn(
 ) -> Result<(), Refusal> {
     let mut drawn = Instant::now();
     loop {
-        if let Some(msg) = inbox.take(wait(app, drawn)) {
+        if let Some(msg) = inbox.take(wait(app, inbox, drawn)) {
             if take_in(app, guard, sources, msg)? {
                 return Ok(());
             }
             let begun = Instant::now();
-            while begun.elapsed() < TAKE_IN
+            while !app.urgent
+                && begun.elapsed() < TAKE_IN
                 && let Some(msg) = inbox.take(Some(Duration::ZERO))
             {
                 if take_in(app, guard, sources, msg)? {
@@ -112,17 +114,36 @@ fn turn(
         if app.due().is_some_and(|at| at <= wall()) && take_in(app, guard, sources, Msg::Tick)? {
             return Ok(());
         }
-        if app.dirty && (app.urgent || drawn.elapsed() >= FRAME) {
-            guard.draw(app).map_err(|error| broken(&error))?;
-            app.drawn();
+        if show(app, guard, drawn.elapsed() >= FRAME).map_err(|error| broken(&error))? {
             drawn = Instant::now();
+        }
+        if drawn.elapsed() >= FRAME {
+            inbox.begin_frame();
         }
     }
 }
 
+/// Draws what is due: an echo at once, everything else when a frame's time is over. Says whether
+/// that was a frame.
+fn show(app: &mut App, guard: &mut Guard, frame_due: bool) -> io::Result<bool> {
+    if app.dirty && (app.urgent || frame_due) {
+        guard.draw(app)?;
+    } else if app.urgent && !frame_due {
+        guard.draw_changed(app, true)?;
+        app.echoed();
+        return Ok(false);
+    } else if app.wants_frame() && frame_due {
+        guard.draw_changed(app, false)?;
+    } else {
+        return Ok(false);
+    }
+    app.drawn();
+    Ok(true)
+}
+
 /// How long to wait for a message: until the next frame may be drawn, or something is due.
-fn wait(app: &App, drawn: Instant) -> Option<Duration> {
-    if app.dirty {
+fn wait(app: &App, inbox: &Inbox, drawn: Instant) -> Option<Duration> {
+    if app.wants_frame() || inbox.is_held_back() {
         let frame = if app.urgent { Duration::ZERO } else { FRAME };
         return Some(frame.saturating_sub(drawn.elapsed()));
     }
@@ -139,14 +160,24 @@ fn take_in(
     msg: Msg,
 ) -> Result<bool, Refusal> {
     for effect in app.update(msg, wall()) {
-        match effect {
+        let done = match effect {
             Effect::Quit => return Ok(true),
-            Effect::Redraw => guard.forget().map_err(|error| broken(&error))?,
-            Effect::Copy(text) => guard.copy(&text).map_err(|error| broken(&error))?,
-            Effect::Edit(text) => edit(app, guard, sources, &text)?,
-            Effect::Bell => guard.bell().map_err(|error| broken(&error))?,
-            other => sources.carry_out(other),
-        }
+            Effect::Redraw => guard.forget(),
+            Effect::Copy(text) => guard.copy(&text),
+            Effect::Edit(text) => {
+                edit(app, guard, sources, &text)?;
+                Ok(())
+            }
+            Effect::Bell => guard.bell(),
+            Effect::Suspend => guard.suspend(),
+            Effect::Retake => guard.retake(),
+            Effect::Keyboard => guard.push_keyboard(),
+            other => {
+                sources.carry_out(other);
+                Ok(())
+            }
+        };
+        done.map_err(|error| broken(&error))?;
     }
     Ok(false)
 }
@@ -161,7 +192,7 @@ fn edit(
     let shown = sources.lend(|| {
         guard.give_up();
         let shown = editor::show(text);
-        guard.take_again().map_err(|error| broken(&error))?;
+        guard.retake().map_err(|error| broken(&error))?;
         Ok::<_, Refusal>(shown)
     })?;
     if let Err(why) = shown {

@@ -1,30 +1,25 @@
 //! The threads that bring messages and carry effects out; the only users of `client` in here.
 //!
 //! One thread each for keys, signals, the live town and calls, two per terminal that is looked
-//! at. All end by themselves once the inbox is closed; none touches the state of the console.
+//! at (`attached`). All end by themselves once the inbox is closed; none touches the state of the console.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Builder;
 use std::time::Duration;
 
+use super::attached::{Attached, Order, Target};
 use super::back::recorded;
-use super::inbox::Inbox;
+use super::inbox::{Inbox, Source};
 use super::msg::{Call, Effect, Msg, Reply, Stream, Wanted};
 use super::program;
 use super::run::{Keys, Options, Signals};
-use crate::client::{AttachEvent, HostClient, Need, Subscription, TownClient, Update};
+use crate::client::{Need, Subscription, TownClient, Update};
 use crate::domain::{Command, Query, Refusal, RunId};
 use crate::support::paths::TownPaths;
 
 /// How long the engine is left alone before a subscription is tried again.
 const RETRY: Duration = Duration::from_millis(500);
-
-/// What can be told to the thread of a terminal.
-enum Order {
-    Type(Vec<u8>),
-    Resize((u16, u16)),
-}
 
 /// What is asked of the engine.
 enum Asked {
@@ -38,8 +33,7 @@ pub(crate) struct Sources {
     paths: TownPaths,
     options: Options,
     calls: Option<Sender<(Call, Asked)>>,
-    /// Unbounded like the calls: a person types into them, and drawing must never wait.
-    terminals: BTreeMap<Stream, Sender<Order>>,
+    terminals: BTreeMap<Stream, Attached>,
     keys: Keys,
     signals: Signals,
 }
@@ -89,11 +83,21 @@ impl Sources {
             Effect::Query(call, query) => self.ask(call, Asked::Query(query)),
             Effect::Run(call, words) => self.run(call, words),
             Effect::Attach(stream, run, size) => self.attach(stream, run, size),
-            Effect::Type(stream, bytes) => self.order(stream, Order::Type(bytes)),
+            Effect::Type(stream, bytes) => {
+                self.inbox.prefer(stream);
+                self.order(stream, Order::Type(bytes));
+            }
             Effect::ResizeTerminal(stream, size) => self.order(stream, Order::Resize(size)),
             Effect::History(stream, run, wanted) => self.history(stream, run, wanted),
             Effect::Detach(stream) => drop(self.terminals.remove(&stream)),
-            Effect::Copy(_) | Effect::Edit(_) | Effect::Bell | Effect::Redraw | Effect::Quit => {}
+            Effect::Copy(_)
+            | Effect::Edit(_)
+            | Effect::Bell
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Retake
+            | Effect::Keyboard
+            | Effect::Quit => {}
         }
     }
 
@@ -140,15 +144,19 @@ impl Sources {
     }
 
     fn attach(&mut self, stream: Stream, run: RunId, size: Option<(u16, u16)>) {
-        let (orders, inbox_of_orders) = channel();
-        self.terminals.insert(stream, orders);
-        let terminal = Terminal {
+        let target = Target {
             inbox: self.inbox.clone(),
             paths: self.paths.clone(),
             stream,
             run,
         };
-        self.spawn("terminal", move || terminal.serve(size, &inbox_of_orders));
+        match Attached::open(target, size) {
+            Ok(attached) => drop(self.terminals.insert(stream, attached)),
+            Err(error) => {
+                let why = Refusal::failed(format!("a thread cannot be started: {error}"));
+                self.inbox.put_first(Msg::AttachFailed(stream, why));
+            }
+        }
     }
 
     fn history(&self, stream: Stream, run: RunId, wanted: Wanted) {
@@ -160,8 +168,8 @@ impl Sources {
     }
 
     fn order(&mut self, stream: Stream, order: Order) {
-        if let Some(orders) = self.terminals.get(&stream)
-            && orders.send(order).is_err()
+        if let Some(attached) = self.terminals.get(&stream)
+            && !attached.order(order)
         {
             self.terminals.remove(&stream);
         }
@@ -180,13 +188,13 @@ fn hear_town(inbox: &Inbox, paths: &TownPaths) {
         match Subscription::open(paths) {
             Ok(subscription) => {
                 for update in subscription.updates() {
-                    if !inbox.put(Msg::Town(update)) {
+                    if !inbox.put(Source::Town, Msg::Town(update), 0) {
                         return;
                     }
                 }
             }
             Err(why) => {
-                inbox.put(Msg::Town(Update::Lost(why.message)));
+                inbox.put(Source::Town, Msg::Town(Update::Lost(why.message)), 0);
             }
         }
         if inbox.closed_within(RETRY) {
@@ -208,54 +216,6 @@ fn answer_calls(inbox: &Inbox, paths: &TownPaths, orders: &Receiver<(Call, Asked
                 .map(|answer| Reply::Answer(Box::new(answer))),
         });
         if !inbox.put_first(Msg::Reply(call, result)) {
-            return;
-        }
-    }
-}
-
-/// One terminal that is looked at, on a thread of its own.
-struct Terminal {
-    inbox: Inbox,
-    paths: TownPaths,
-    stream: Stream,
-    run: RunId,
-}
-
-impl Terminal {
-    fn serve(&self, size: Option<(u16, u16)>, orders: &Receiver<Order>) {
-        let attached = match HostClient::attach(&self.paths, &self.run, size) {
-            Ok(attached) => attached,
-            Err(why) => {
-                self.inbox.put(Msg::AttachFailed(self.stream, why));
-                return;
-            }
-        };
-        let (mut keyboard, events) = attached.split();
-        let (inbox, stream) = (self.inbox.clone(), self.stream);
-        let listener = Builder::new()
-            .name("console bytes".to_owned())
-            .spawn(move || hear_bytes(&inbox, stream, &events));
-        for order in orders {
-            let obeyed = match order {
-                Order::Type(bytes) => keyboard.type_bytes(&bytes),
-                Order::Resize(size) => keyboard.resize(size),
-            };
-            if let Err(why) = obeyed {
-                let lost = AttachEvent::Lost(why.message);
-                self.inbox.put(Msg::Terminal(self.stream, lost));
-                break;
-            }
-        }
-        drop(keyboard);
-        if let Ok(listener) = listener {
-            drop(listener.join());
-        }
-    }
-}
-
-fn hear_bytes(inbox: &Inbox, stream: Stream, events: &Receiver<AttachEvent>) {
-    for event in events {
-        if !inbox.put(Msg::Terminal(stream, event)) {
             return;
         }
     }

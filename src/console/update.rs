@@ -9,7 +9,7 @@ use super::layout::Pane;
 use super::model::Link;
 use super::msg::{Effect, Msg, Stream};
 use super::pane::{agents, attention};
-use super::viewer::Sight;
+use super::viewer::{Heard, Sight};
 use crate::client::{AttachEvent, Update};
 use crate::domain::{
     Address, Delta, Event, EventBody, EventFilter, Kind, NudgePhase, Query, Refusal, Wish,
@@ -37,11 +37,20 @@ impl App {
             Msg::Reply(call, result) => self.reply(call, result),
             Msg::Started(result) => self.started(result),
             Msg::Tick => self.tick(),
+            Msg::Focus(focused) => self.outer_focus(focused),
+            Msg::Suspend => vec![Effect::Suspend],
+            Msg::Continue => self.retake(),
+            Msg::Keyboard => vec![Effect::Keyboard],
             Msg::Hangup => vec![Effect::Quit],
         };
         effects.extend(self.follow());
         effects.extend(self.fit_backs());
         effects
+    }
+
+    fn retake(&mut self) -> Vec<Effect> {
+        self.dirty = true;
+        vec![Effect::Retake]
     }
 
     fn resize(&mut self, size: (u16, u16)) -> Vec<Effect> {
@@ -132,10 +141,18 @@ impl App {
         let Some(viewer) = self.wall.viewer_of(stream) else {
             return Vec::new();
         };
-        let echo = viewer.hear(event, now);
-        let held = viewer.screen.held().is_some();
-        self.urgent |= echo;
-        self.dirty |= !held;
+        match viewer.hear(event, now) {
+            Heard::Nothing => {}
+            Heard::Cells { echo } => {
+                viewer.changed = true;
+                self.urgent |= echo;
+                self.dirty |= !self.shows_cells_alone();
+            }
+            Heard::Whole { echo } => {
+                self.urgent |= echo;
+                self.dirty = true;
+            }
+        }
         Vec::new()
     }
 

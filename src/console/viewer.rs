@@ -36,6 +36,17 @@ pub(crate) enum Sight {
     Refused(String),
 }
 
+/// What is to be seen of what a terminal said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// Nothing yet.
+    Nothing,
+    /// Other cells; with an echo at once.
+    Cells { echo: bool },
+    /// More than cells: how far it is, its size, how it ended.
+    Whole { echo: bool },
+}
+
 /// A console that shows terminals and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Solo {
@@ -57,6 +68,8 @@ pub(crate) struct Viewer {
     /// The size that was asked for.
     pub(crate) asked: Option<(u16, u16)>,
     key_at: Option<i64>,
+    /// Whether it has cells that are not drawn yet.
+    pub(crate) changed: bool,
     /// When it was last tried to attach.
     tried_at: i64,
     /// Whether what comes next begins the screen anew.
@@ -76,14 +89,28 @@ impl Viewer {
             asleep: false,
             asked: None,
             key_at: None,
+            changed: false,
             tried_at: now,
             anew: false,
             held: None,
         }
     }
 
-    /// Takes in what the terminal says; says whether it is an echo to be drawn at once.
-    pub(crate) fn hear(&mut self, event: AttachEvent, now: i64) -> bool {
+    /// Takes in what the terminal says, and says what of it is to be seen.
+    pub(crate) fn hear(&mut self, event: AttachEvent, now: i64) -> Heard {
+        let plain = self.sight == Sight::Live && self.back.is_none();
+        let cells = matches!(event, AttachEvent::Bytes(_)) && !self.anew;
+        self.take_in(event, now);
+        let unseen = self.held.is_some();
+        let echo = self.key_at.is_some_and(|at| now - at <= ECHO_WITHIN);
+        match (unseen, cells && plain) {
+            (true, _) => Heard::Nothing,
+            (false, true) => Heard::Cells { echo },
+            (false, false) => Heard::Whole { echo },
+        }
+    }
+
+    fn take_in(&mut self, event: AttachEvent, now: i64) {
         match event {
             AttachEvent::Bytes(bytes) => {
                 self.begin();
@@ -101,7 +128,6 @@ impl Viewer {
             }
             AttachEvent::Lost(why) => self.lose(why, now),
         }
-        self.key_at.is_some_and(|at| now - at <= ECHO_WITHIN)
     }
 
     /// The connection is gone; what was shown stays.

@@ -3,10 +3,10 @@
 use super::{
     AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, AttachArgs, BeadCloseArgs,
     BeadCreateArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, BeadUpdateArgs, CompletionArgs,
-    Context, ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs, DefaultAgentArgs, DemoArgs,
-    DepAddArgs, DoneArgs, DownArgs, ExplainArgs, FeedArgs, HookArgs, InstallArgs, MergeListArgs,
-    MergeRetryArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs, PrimeArgs, ReadyArgs,
-    RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
+    Context, ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs, CrewAtArgs, DefaultAgentArgs,
+    DemoArgs, DepAddArgs, DoneArgs, DownArgs, ExplainArgs, FeedArgs, HookArgs, InstallArgs,
+    MayorAttachArgs, MergeListArgs, MergeRetryArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs,
+    PrimeArgs, ReadyArgs, RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
 };
 use crate::domain::{Command, Kind, Query, Refusal};
 
@@ -80,6 +80,12 @@ pub enum Verb {
     Nuke(NukeArgs),
     /// `gt attach`.
     Attach(AttachArgs),
+    /// `gt crew at`.
+    CrewAt(CrewAtArgs),
+    /// `gt mayor attach`.
+    MayorAttach(MayorAttachArgs),
+    /// `gt reset`: the terminal that it is typed in.
+    Reset,
     /// `gt demo`.
     Demo(DemoArgs),
     /// `gt engine run`: the engine's process.
@@ -121,7 +127,7 @@ pub enum Action {
         /// The words of the line without arguments.
         how: &'static str,
     },
-    /// Open somebody's terminal.
+    /// Open terminals.
     Attach(AttachArgs),
     /// What only a command line can do: it works on files or processes of its own.
     Local(Box<Verb>),
@@ -149,11 +155,7 @@ impl Verb {
                 if blocks.is_empty() {
                     return run(command);
                 }
-                Err(Refusal::new(
-                    Kind::Usage,
-                    "`blocks:` makes two changes; a line here makes one",
-                )
-                .hint("make the bead, then `bd dep add <the other> <the new one>`"))
+                Err(two_changes())
             }
             Self::BeadUpdate(args) => run(args.command()?),
             Self::BeadClose(args) => run(args.command()?),
@@ -172,6 +174,8 @@ impl Verb {
             Self::BeadList(args) => ask(args.query(cx)?),
             Self::BeadReady(args) => ask(args.query(cx)),
             Self::Attach(args) => Ok(Action::Attach(args)),
+            Self::CrewAt(args) => Ok(Action::Attach(args.attach())),
+            Self::MayorAttach(args) => Ok(Action::Attach(args.attach())),
             Self::Version => Ok(Action::Text(format!("{how} {}", crate::wire::BUILD))),
             local @ (Self::Console { .. }
             | Self::Install(_)
@@ -186,9 +190,16 @@ impl Verb {
             | Self::Down(_)
             | Self::Nudge(_)
             | Self::Demo(_)
+            | Self::Reset
             | Self::EngineRun
             | Self::HostRun
             | Self::GitWorker) => Ok(Action::Local(Box::new(local))),
         }
     }
+}
+
+fn two_changes() -> Refusal {
+    let why = "`blocks:` makes two changes; a line here makes one";
+    Refusal::new(Kind::Usage, why)
+        .hint("make the bead, then `bd dep add <the other> <the new one>`")
 }

@@ -1,4 +1,5 @@
-//! Looking at agents and talking to them: `gt peek`, `gt nudge`, `gt attach`, `gt polecat`.
+//! Looking at agents and talking to them: `gt peek`, `gt nudge`, `gt attach`, `gt crew at`,
+//! `gt mayor attach`, `gt polecat`.
 
 use clap::Args;
 
@@ -105,12 +106,51 @@ impl NudgeArgs {
 /// Arguments of `gt attach`.
 #[derive(Args, Clone, Debug, PartialEq)]
 pub struct AttachArgs {
-    /// Whose terminal: `rig/Name`, or a unique name
-    #[arg(value_name = "AGENT")]
-    pub agent: String,
+    /// Whose terminals, at most nine: `rig/Name`, or a unique name
+    #[arg(value_name = "AGENT", required = true, num_args = 1..=9)]
+    pub agents: Vec<String>,
+    /// Look only; no key reaches an agent
+    #[arg(long)]
+    pub read_only: bool,
+}
+
+/// Arguments of `gt crew at`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct CrewAtArgs {
+    /// Which crew member: `rig/crew/name`, or a unique name
+    #[arg(value_name = "NAME")]
+    pub name: String,
     /// Look only; no key reaches the agent
     #[arg(long)]
     pub read_only: bool,
+}
+
+/// Arguments of `gt mayor attach`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct MayorAttachArgs {
+    /// Look only; no key reaches the agent
+    #[arg(long)]
+    pub read_only: bool,
+}
+
+impl CrewAtArgs {
+    /// The same as `gt attach`.
+    pub fn attach(self) -> AttachArgs {
+        AttachArgs {
+            agents: vec![self.name],
+            read_only: self.read_only,
+        }
+    }
+}
+
+impl MayorAttachArgs {
+    /// The same as `gt attach mayor`.
+    pub fn attach(self) -> AttachArgs {
+        AttachArgs {
+            agents: vec!["mayor".to_owned()],
+            read_only: self.read_only,
+        }
+    }
 }
 
 /// Arguments of `gt polecat list`.

@@ -19,7 +19,9 @@ mod town;
 mod work;
 
 pub use action::{Action, Verb};
-pub use agent::{AttachArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs};
+pub use agent::{
+    AttachArgs, CrewAtArgs, MayorAttachArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs,
+};
 pub use bead::{
     BeadCloseArgs, BeadCreateArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, BeadUpdateArgs,
     DepAddArgs,

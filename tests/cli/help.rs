@@ -27,7 +27,9 @@ fn the_programs_list_their_verbs() {
     Agents
       gt peek                  Show the end of an agent's terminal
       gt nudge                 Say something to a running agent
-      gt attach                Open an agent's terminal
+      gt attach                Open terminals of agents
+      gt crew at               Open a crew member's terminal
+      gt mayor attach          Open the mayor's terminal
       gt polecat list          Show polecats
       gt polecat nuke          Bury a polecat now
 
@@ -47,6 +49,7 @@ fn the_programs_list_their_verbs() {
       gt config agent remove   Take such a name away
       gt config default-agent  Show or set the town's default agent
       gt config explain        Show which role runs which agent, and why
+      gt reset                 Bring this terminal back after the program was killed in it
       gt completion            Print a shell's completion script
       gt shell remove          Take `gt` out of your shell's start file
       gt version               Print the version

@@ -9,6 +9,7 @@ use ratatui::style::Style;
 use super::foot;
 use crate::console::app::{App, Mode};
 use crate::console::back;
+use crate::console::canvas::Painted;
 use crate::console::frame::{Panel, panel, tint};
 use crate::console::glyph;
 use crate::console::layout::{cut, top};
@@ -35,6 +36,27 @@ pub(crate) fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
         }
     }
     draw_status(app, places.status, buf).or(cursor)
+}
+
+/// Draws the cells of terminals that changed, or only those of the focused one, over the frame
+/// that is shown.
+pub(crate) fn draw_changed(app: &App, only_focused: bool, buf: &mut Buffer) -> Painted {
+    let mut painted = Painted::default();
+    for place in &app.wall.places(app.size).tiles {
+        let focused = app.wall.focus() == Some(place.id);
+        let tile = app.wall.tile(place.id);
+        let changed = tile.and_then(|tile| tile.viewer.as_ref());
+        let changed = changed.is_some_and(|viewer| viewer.changed);
+        let (Some(tile), true) = (tile, changed && (focused || !only_focused)) else {
+            continue;
+        };
+        let cursor = draw_body(app, tile, *place, buf);
+        painted.areas.push(place.body);
+        if focused {
+            painted.cursor = Some(cursor);
+        }
+    }
+    painted
 }
 
 /// Draws the cells of a tile's terminal; returns where its cursor is.

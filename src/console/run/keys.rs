@@ -6,6 +6,7 @@ use std::time::Duration;
 use crossterm::event::{Event, poll, read};
 
 use crate::console::inbox::Inbox;
+use crate::console::keyboard;
 use crate::console::msg::Msg;
 
 /// How often it is looked whether the console has ended, or somebody else wants the keys.
@@ -32,6 +33,12 @@ pub(crate) struct Keys {
 impl Keys {
     /// Brings messages until the console ends.
     pub(crate) fn hear(&self, inbox: &Inbox) {
+        let flags = keyboard::answers(|key| {
+            inbox.put_first(Msg::Key(key));
+        });
+        if flags {
+            inbox.put_first(Msg::Keyboard);
+        }
         loop {
             self.pass();
             let msg = match poll(LOOK) {
@@ -42,7 +49,8 @@ impl Keys {
                     Ok(Event::Paste(text)) => Msg::Paste(text),
                     Ok(Event::Mouse(event)) => Msg::Mouse(event),
                     Ok(Event::Resize(columns, rows)) => Msg::Resize(columns, rows),
-                    Ok(Event::FocusGained | Event::FocusLost) => continue,
+                    Ok(Event::FocusGained) => Msg::Focus(true),
+                    Ok(Event::FocusLost) => Msg::Focus(false),
                     Err(_) => Msg::Hangup,
                 },
                 Err(_) => Msg::Hangup,

@@ -1,5 +1,7 @@
-//! Signals that ask the console to end; it gives the terminal back before it does.
+//! Signals that ask the console to end, or to stop for a while; it gives the terminal back before
+//! it does either.
 
+use rustix::process::Signal;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -17,16 +19,13 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Puts a message when a signal comes; returns then, or when it is stopped.
+    /// Puts a message for every signal; returns when it is stopped.
     pub(crate) fn hear(&self, inbox: &Inbox) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .build();
-        match runtime.and_then(|runtime| runtime.block_on(self.wait())) {
-            Ok(true) => {
-                inbox.put_first(Msg::Hangup);
-            }
-            Ok(false) => {}
+        match runtime.and_then(|runtime| runtime.block_on(self.wait(inbox))) {
+            Ok(()) => {}
             Err(error) => tracing::warn!(%error, "signals cannot be heard"),
         }
     }
@@ -46,21 +45,26 @@ impl Signals {
         self.muted.store(false, Ordering::Release);
     }
 
-    /// Whether a signal came; no when it was stopped.
-    async fn wait(&self) -> std::io::Result<bool> {
+    async fn wait(&self, inbox: &Inbox) -> std::io::Result<()> {
+        let kind = |known: Signal| signal(SignalKind::from_raw(known.as_raw()));
         let mut terminate = signal(SignalKind::terminate())?;
         let mut hangup = signal(SignalKind::hangup())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut quit = signal(SignalKind::quit())?;
+        let mut suspend = kind(Signal::TSTP)?;
+        let mut carry_on = kind(Signal::CONT)?;
         loop {
-            tokio::select! {
-                _ = terminate.recv() => return Ok(true),
-                _ = hangup.recv() => return Ok(true),
-                _ = interrupt.recv() => {
-                    if !self.muted.load(Ordering::Acquire) {
-                        return Ok(true);
-                    }
-                }
-                () = self.stopped.cancelled() => return Ok(false),
+            let (msg, of_keyboard) = tokio::select! {
+                _ = terminate.recv() => (Msg::Hangup, false),
+                _ = hangup.recv() => (Msg::Hangup, false),
+                _ = interrupt.recv() => (Msg::Hangup, true),
+                _ = quit.recv() => (Msg::Hangup, true),
+                _ = suspend.recv() => (Msg::Suspend, true),
+                _ = carry_on.recv() => (Msg::Continue, true),
+                () = self.stopped.cancelled() => return Ok(()),
+            };
+            if !(of_keyboard && self.muted.load(Ordering::Acquire)) {
+                inbox.put_first(msg);
             }
         }
     }

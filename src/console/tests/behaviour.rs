@@ -125,12 +125,12 @@ fn an_echo_is_drawn_at_once_and_other_bytes_are_not() {
     let bytes = |app: &mut App, at| {
         app.drawn();
         app.update(Msg::Terminal(shown, AttachEvent::Bytes(b"x".to_vec())), at);
-        (app.dirty, app.urgent)
+        (app.wants_frame(), app.urgent, app.dirty)
     };
-    assert_eq!(bytes(&mut app, NOW), (true, false));
+    assert_eq!(bytes(&mut app, NOW), (true, false, true));
     press(&mut app, "x");
-    assert_eq!(bytes(&mut app, NOW + 40), (true, true));
-    assert_eq!(bytes(&mut app, NOW + 90), (true, false));
+    assert_eq!(bytes(&mut app, NOW + 40), (true, true, false));
+    assert_eq!(bytes(&mut app, NOW + 90), (true, false, false));
 }
 
 #[test]
@@ -616,6 +616,25 @@ fn a_press_in_another_tile_moves_the_focus_and_is_told_to_nobody() {
         NOW,
     );
     assert_eq!(app.update(Msg::Mouse(moved), NOW), []);
+}
+
+#[test]
+fn only_the_agent_that_is_typed_to_hears_of_the_focus_and_only_if_it_asked() {
+    let mut app = busy();
+    press(&mut app, "enter ctrl+b v");
+    let right = stream(&app);
+    assert_eq!(app.update(Msg::Focus(false), NOW), []);
+    let asks = AttachEvent::Bytes(b"\x1b[?1004h".to_vec());
+    app.update(Msg::Terminal(right, asks), NOW);
+    let told = |bytes: &[u8]| vec![Effect::Type(right, bytes.to_vec())];
+    assert_eq!(app.update(Msg::Focus(true), NOW), told(b"\x1b[I"));
+    assert_eq!(press(&mut app, "ctrl+b h"), told(b"\x1b[O"));
+    assert_eq!(app.update(Msg::Focus(false), NOW), []);
+    assert_eq!(press(&mut app, "ctrl+b l"), []);
+    assert_eq!(app.update(Msg::Focus(true), NOW), told(b"\x1b[I"));
+    let left = press(&mut app, "ctrl+q");
+    assert_eq!(left.first(), told(b"\x1b[O").first());
+    assert_eq!(app.update(Msg::Focus(false), NOW), []);
 }
 
 fn any_delta() -> impl Strategy<Value = Delta> {

@@ -5,6 +5,7 @@ use super::tiles::TILES_MAX;
 use super::tree::{Axis, Side, TileId};
 use crate::console::app::{App, Mode};
 use crate::console::msg::Effect;
+use crate::console::viewer::Sight;
 use crate::domain::{AgentView, IncarnationId, RunId};
 
 impl App {
@@ -22,6 +23,7 @@ impl App {
         self.forget_gone();
         self.mode = Mode::Typing;
         self.dirty = true;
+        effects.extend(self.tell_focus(self.wall.focus(), true));
         effects.extend(self.follow_wall());
         effects.extend(self.fit());
         effects
@@ -98,9 +100,9 @@ impl App {
         if self.solo.is_some() {
             return vec![Effect::Quit];
         }
-        self.mode = Mode::Town;
         let focus = self.wall.focus();
-        let mut effects = Vec::new();
+        let mut effects: Vec<Effect> = self.tell_focus(focus, false).into_iter().collect();
+        self.mode = Mode::Town;
         let mut peek = None;
         for tile in self.wall.tiles_mut() {
             if Some(tile.id) == focus {
@@ -181,15 +183,23 @@ impl App {
 
     /// Divides the focused place; the new one shows the next agent that has no tile.
     pub(in crate::console) fn split(&mut self, axis: Axis) -> Vec<Effect> {
+        match self.next_free(true) {
+            Some(id) => self.add_tile(id, axis),
+            None => self.say("every agent that has a terminal is on the wall"),
+        }
+    }
+
+    /// Puts an agent beside the focused place, or goes to the tile that has it.
+    pub(in crate::console) fn add_tile(&mut self, id: IncarnationId, axis: Axis) -> Vec<Effect> {
+        if let Some(place) = self.wall.of_agent(&id) {
+            return self.focus_tile(place);
+        }
         if self.wall.tiles().len() >= TILES_MAX {
             return self.say(&format!("a wall has at most {TILES_MAX} tiles"));
         }
         if !self.wall.has_room(self.size, axis) {
             return self.say("there is no room for another tile here");
         }
-        let Some(id) = self.next_free(true) else {
-            return self.say("every agent that has a terminal is on the wall");
-        };
         let place = self.fresh();
         let Some(tile) = self.model.agent(&id).map(|agent| Tile::of(place, agent)) else {
             return Vec::new();
@@ -252,14 +262,41 @@ impl App {
         effects
     }
 
-    /// After the focus may have moved from a tile: the selection goes along.
+    /// After the focus may have moved from a tile: the selection goes along, and both agents hear
+    /// of it where they asked.
     fn focus_moved(&mut self, before: Option<TileId>) -> Vec<Effect> {
-        if self.wall.focus() != before
-            && let Some(agent) = self.wall.focused().and_then(|tile| tile.agent.clone())
-        {
+        let now = self.wall.focus();
+        if now == before {
+            return Vec::new();
+        }
+        if let Some(agent) = self.wall.focused().and_then(|tile| tile.agent.clone()) {
             self.selected.agent = Some(agent);
         }
-        Vec::new()
+        let lost = self.tell_focus(before, false);
+        lost.into_iter().chain(self.tell_focus(now, true)).collect()
+    }
+
+    /// The operator's terminal got or lost the focus: only the agent that is typed to hears of it.
+    pub(in crate::console) fn outer_focus(&mut self, focused: bool) -> Vec<Effect> {
+        self.focused = focused;
+        if self.mode == Mode::Town {
+            return Vec::new();
+        }
+        let told = self.tell(self.wall.focus(), focused);
+        told.into_iter().collect()
+    }
+
+    /// Tells an agent that it got or lost the focus, while the operator's terminal has it.
+    fn tell_focus(&self, id: Option<TileId>, focused: bool) -> Option<Effect> {
+        self.focused.then(|| self.tell(id, focused)).flatten()
+    }
+
+    /// Tells an agent of the focus when it asked for that (contract T8).
+    fn tell(&self, id: Option<TileId>, focused: bool) -> Option<Effect> {
+        let viewer = self.wall.tile(id?)?.viewer.as_ref()?;
+        let asked = viewer.sight == Sight::Live && !viewer.asleep && viewer.screen.modes().focus;
+        let bytes = if focused { b"\x1b[I" } else { b"\x1b[O" };
+        (asked && !self.read_only()).then(|| Effect::Type(viewer.stream, bytes.to_vec()))
     }
 
     pub(in crate::console) fn say(&mut self, text: &str) -> Vec<Effect> {

@@ -70,10 +70,28 @@ impl App {
                 effects.extend(self.wall.tile_mut(id).and_then(Tile::sleep));
                 continue;
             }
+            self.adopt(id);
             let run = self.run_of(id);
             effects.extend(self.look(Some(id), run));
         }
         effects
+    }
+
+    /// A tile of a run that was named outright follows the agent of that run once it is known.
+    fn adopt(&mut self, id: TileId) {
+        let Some(tile) = self.wall.tile(id).filter(|tile| tile.agent.is_none()) else {
+            return;
+        };
+        let run = tile.viewer.as_ref().map(|viewer| &viewer.run);
+        let mut agents = self.model.agents().iter();
+        let found = agents.find(|agent| run.is_some() && agent.run.as_ref() == run);
+        let Some(of) = found.map(|agent| Tile::of(id, agent)) else {
+            return;
+        };
+        if let Some(tile) = self.wall.tile_mut(id) {
+            let viewer = tile.viewer.take();
+            *tile = Tile { viewer, ..of };
+        }
     }
 
     /// The run that a tile should show: the newest of its agent, else the one it shows.
