@@ -142,14 +142,17 @@ impl App {
         }
     }
 
-    fn type_paste(&mut self, text: &str) -> Vec<Effect> {
+    pub(super) fn type_paste(&mut self, text: &str) -> Vec<Effect> {
         self.mode = Mode::Typing;
         let now = self.now;
         if self.read_only() || self.over() {
             return Vec::new();
         }
         match self.viewer_mut() {
-            Some(viewer) => vec![Effect::Type(viewer.stream, viewer.paste(text, now))],
+            Some(viewer) => {
+                viewer.back = None;
+                vec![Effect::Type(viewer.stream, viewer.paste(text, now))]
+            }
             None => Vec::new(),
         }
     }

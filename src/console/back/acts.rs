@@ -42,10 +42,9 @@ impl App {
             None => {
                 let size = (body.width, body.height);
                 viewer.back = Some(Back::open(&viewer.screen, first, size, grip));
-                return history(viewer, Wanted::Look);
             }
         }
-        Vec::new()
+        older(viewer)
     }
 
     /// What was recorded of a run came, or cannot be had: then the screen's own rows must do.
@@ -88,12 +87,15 @@ impl App {
         act: impl FnOnce(&mut Back) -> Vec<Wish>,
     ) -> Vec<Effect> {
         let viewer = self.wall.tile_mut(id).and_then(|tile| tile.viewer.as_mut());
-        let Some(back) = viewer.and_then(|viewer| viewer.back.as_mut()) else {
+        let Some(viewer) = viewer else {
+            return Vec::new();
+        };
+        let Some(back) = &mut viewer.back else {
             return Vec::new();
         };
         let wishes = act(back);
+        let mut effects = older(viewer);
         self.dirty = true;
-        let mut effects = Vec::new();
         for wish in wishes {
             match wish {
                 // Rows are given to it where they are kept.
@@ -259,7 +261,7 @@ impl App {
 
     fn paste_copied(&mut self) -> Vec<Effect> {
         match self.register.clone() {
-            Some(text) => self.paste(&text),
+            Some(text) => self.type_paste(&text),
             None => self.say("nothing was copied yet"),
         }
     }
@@ -334,6 +336,15 @@ impl App {
         let back = viewer.back.take().is_some();
         self.dirty |= back;
         back && key.code == KeyCode::Esc && key.modifiers.is_empty()
+    }
+}
+
+/// Asks for what was recorded before, once it is needed.
+fn older(viewer: &mut Viewer) -> Vec<Effect> {
+    if viewer.back.as_mut().is_some_and(Back::wants_recorded) {
+        history(viewer, Wanted::Look)
+    } else {
+        Vec::new()
     }
 }
 

@@ -10,6 +10,8 @@ const HOLD_EVERY: i64 = 50;
 
 /// How often what came since is taken over, in milliseconds.
 const FRESH_EVERY: i64 = 250;
+/// Views above the top from which on what was recorded before is asked for.
+const NEAR: u64 = 4;
 /// Rows that are kept while looking back.
 const ROWS_MAX: usize = 50_000;
 /// The number of a screen's own first row: what is older is found out later.
@@ -32,6 +34,8 @@ pub(crate) struct Back {
     stale: bool,
     /// When the rows were brought up to date.
     fresh_at: i64,
+    /// Whether what was recorded was asked for.
+    asked: bool,
 }
 
 impl Back {
@@ -53,6 +57,7 @@ impl Back {
             held_at: 0,
             stale: false,
             fresh_at: 0,
+            asked: false,
         };
         drop(back.served(wishes));
         back
@@ -116,6 +121,16 @@ impl Back {
         });
         let stale = self.stale.then_some(self.fresh_at + FRESH_EVERY);
         copy.into_iter().chain(stale).min()
+    }
+
+    /// Whether what was recorded before is needed now: for a cursor that may go anywhere, and for a
+    /// view that comes near the oldest row. Says yes once.
+    pub(crate) fn wants_recorded(&mut self) -> bool {
+        let near = u64::from(self.size.1) * NEAR;
+        let far = self.copy.glance().is_some_and(|glance| glance.row > near);
+        let wants = !self.asked && (self.copy.grip() == Grip::Keys || !far);
+        self.asked |= wants;
+        wants
     }
 
     /// Output came.

@@ -46,7 +46,8 @@ pub(crate) fn draw_changed(app: &App, only_focused: bool, buf: &mut Buffer) -> P
         let focused = app.wall.focus() == Some(place.id);
         let tile = app.wall.tile(place.id);
         let changed = tile.and_then(|tile| tile.viewer.as_ref());
-        let changed = changed.is_some_and(|viewer| viewer.changed);
+        // Who looks back does not see the present.
+        let changed = changed.is_some_and(|viewer| viewer.changed && viewer.back.is_none());
         let (Some(tile), true) = (tile, changed && (focused || !only_focused)) else {
             continue;
         };

@@ -182,6 +182,39 @@ fn the_mouse_copies_what_it_selects() {
 }
 
 #[test]
+fn a_paste_ends_looking_back_and_goes_to_the_agent() {
+    let (mut app, stream) = typing((80, 24));
+    press(&mut app, "shift+pageup");
+    let effects = app.update(Msg::Paste("ls".to_owned()), NOW);
+    assert_eq!(effects, [Effect::Type(stream, b"ls".to_vec())]);
+    assert!(!text(&app).contains("BACK "));
+    press(&mut app, "ctrl+b [ 0 v l y ctrl+b [");
+    // While keys move the cursor a paste goes nowhere, but into a search.
+    assert_eq!(app.update(Msg::Paste("rm".to_owned()), NOW), []);
+    press(&mut app, "/");
+    app.update(Msg::Paste("line".to_owned()), NOW);
+    assert!(text(&app).contains("/line"), "{}", text(&app));
+}
+
+#[test]
+fn a_scroll_reads_the_recording_only_near_the_oldest_row() {
+    let (mut app, _) = typing((80, 24));
+    let up = |app: &mut App| mouse(app, MouseEventKind::ScrollUp, (3, 3));
+    let asks = |effects: &[Effect]| {
+        let mut all = effects.iter();
+        all.any(|effect| matches!(effect, Effect::History(_, _, Wanted::Look)))
+    };
+    // A hundred rows are less than four views.
+    assert!(asks(&up(&mut app)));
+    assert!(!asks(&up(&mut app)));
+    let (mut app, stream) = typing((80, 24));
+    show(&mut app, stream, &"row\r\n".repeat(200));
+    assert!(!asks(&up(&mut app)));
+    let asked: Vec<bool> = (0..80).map(|_| asks(&up(&mut app))).collect();
+    assert_eq!(asked.iter().filter(|asked| **asked).count(), 1);
+}
+
+#[test]
 fn more_than_a_clipboard_takes_is_refused_with_what_helps() {
     let (mut app, stream) = typing((80, 24));
     show(&mut app, stream, &format!("{}\r\n", "x".repeat(80_000)));
