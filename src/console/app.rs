@@ -83,6 +83,8 @@ pub(crate) struct App {
     pub(crate) selected: Selected,
     pub(crate) filter: Filter,
     pub(crate) wall: Wall,
+    /// When the bell rang last.
+    pub(super) rang_at: i64,
     /// Whether the operator's terminal has the focus.
     pub(crate) focused: bool,
     /// The tile in which a mouse button went down; it alone hears of the drag.
@@ -128,6 +130,7 @@ impl App {
             selected: Selected::default(),
             filter: Filter::default(),
             wall: Wall::default(),
+            rang_at: 0,
             focused: true,
             grabbed: None,
             clicks: Clicks::default(),

@@ -11,9 +11,14 @@ use super::layout::Pane;
 use super::msg::Effect;
 use super::overlay::Reaction;
 use super::pane::agents;
-use super::viewer::Sight;
+use super::viewer::{Sight, Wheel};
 use super::wall::Place;
 use crate::screen;
+use crate::term::Modes;
+use crate::term::keys::{self, Key};
+
+/// Arrow keys for a notch of the wheel.
+const NOTCH: usize = 3;
 
 impl App {
     pub(super) fn key(&mut self, key: &KeyEvent) -> Vec<Effect> {
@@ -245,13 +250,26 @@ impl App {
             return Vec::new();
         };
         let modes = viewer.screen.modes();
-        match screen::mouse(event, place.body, modes) {
-            Some(bytes) if !bytes.is_empty() && !read_only => {
-                vec![Effect::Type(viewer.stream, bytes)]
-            }
-            Some(_) | None => Vec::new(),
+        let bytes = match Wheel::of(modes) {
+            Wheel::Agent => screen::mouse(event, place.body, modes).unwrap_or_default(),
+            Wheel::Arrows => arrows(event.kind, modes),
+            Wheel::Nothing | Wheel::History => Vec::new(),
+        };
+        if bytes.is_empty() || read_only {
+            return Vec::new();
         }
+        vec![Effect::Type(viewer.stream, bytes)]
     }
+}
+
+/// What a notch of the wheel is worth to a program without the mouse: some arrow keys.
+fn arrows(kind: MouseEventKind, modes: Modes) -> Vec<u8> {
+    let key = match kind {
+        MouseEventKind::ScrollUp => Key::Up,
+        MouseEventKind::ScrollDown => Key::Down,
+        _ => return Vec::new(),
+    };
+    keys::encode(key.into(), modes).repeat(NOTCH)
 }
 
 /// An event moved to the nearest cell of an area.

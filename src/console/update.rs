@@ -18,6 +18,8 @@ use crate::domain::{
 use super::app::Purpose;
 use super::replies::tell_nudge;
 
+/// Shortest time between two bells, in milliseconds.
+const BELL_EVERY: i64 = 1_000;
 /// Events that are asked for at the beginning.
 const FEED_FIRST: u32 = 200;
 
@@ -141,7 +143,9 @@ impl App {
         let Some(viewer) = self.wall.viewer_of(stream) else {
             return Vec::new();
         };
-        match viewer.hear(event, now) {
+        let heard = viewer.hear(event, now);
+        let rang = viewer.rang();
+        match heard {
             Heard::Nothing => {}
             Heard::Cells { echo } => {
                 viewer.changed = true;
@@ -153,7 +157,25 @@ impl App {
                 self.dirty = true;
             }
         }
-        Vec::new()
+        if rang { self.bell(stream) } else { Vec::new() }
+    }
+
+    /// A bell of the agent that is typed to rings, at most once a second; another one leaves a
+    /// mark (contract T6).
+    fn bell(&mut self, stream: Stream) -> Vec<Effect> {
+        let typed_to =
+            self.mode != Mode::Town && self.viewer().is_some_and(|viewer| viewer.stream == stream);
+        if !typed_to {
+            if let Some(viewer) = self.wall.viewer_of(stream) {
+                self.dirty |= !std::mem::replace(&mut viewer.marked, true);
+            }
+            return Vec::new();
+        }
+        if self.now - self.rang_at < BELL_EVERY {
+            return Vec::new();
+        }
+        self.rang_at = self.now;
+        vec![Effect::Bell]
     }
 
     fn attach_failed(&mut self, stream: Stream, why: &Refusal) -> Vec<Effect> {

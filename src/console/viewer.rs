@@ -10,7 +10,7 @@ use super::msg::Stream;
 use crate::client::AttachEvent;
 use crate::domain::{Exit, RunId};
 use crate::screen;
-use crate::term::{Screen, keys};
+use crate::term::{Modes, MouseMode, Screen, keys};
 
 /// Rows of history that a viewer keeps.
 const HISTORY: usize = 2_000;
@@ -47,6 +47,41 @@ pub(crate) enum Heard {
     Whole { echo: bool },
 }
 
+/// What the wheel does over a terminal; told in the status line, because users take the
+/// difference for a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wheel {
+    /// It goes to the program, which asked for the mouse.
+    Agent,
+    /// It is told as arrow keys: the program has the whole screen and no mouse.
+    Arrows,
+    /// Nothing: the program has the whole screen and wants no arrow keys.
+    Nothing,
+    /// It moves through the history.
+    History,
+}
+
+impl Wheel {
+    pub(crate) fn of(modes: Modes) -> Self {
+        match (modes.mouse != MouseMode::Off, modes.alternate) {
+            (true, _) => Self::Agent,
+            (false, true) if modes.alternate_scroll => Self::Arrows,
+            (false, true) => Self::Nothing,
+            (false, false) => Self::History,
+        }
+    }
+
+    /// In the status line; nothing for what one expects.
+    pub(crate) const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Agent => Some("wheel: to the agent"),
+            Self::Arrows => Some("wheel: arrow keys"),
+            Self::Nothing => Some("wheel: off"),
+            Self::History => None,
+        }
+    }
+}
+
 /// A console that shows terminals and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Solo {
@@ -68,6 +103,10 @@ pub(crate) struct Viewer {
     /// The size that was asked for.
     pub(crate) asked: Option<(u16, u16)>,
     key_at: Option<i64>,
+    /// Bells that were heard.
+    bells: u64,
+    /// Whether it rang while somebody else was typed to.
+    pub(crate) marked: bool,
     /// Whether it has cells that are not drawn yet.
     pub(crate) changed: bool,
     /// When it was last tried to attach.
@@ -89,6 +128,8 @@ impl Viewer {
             asleep: false,
             asked: None,
             key_at: None,
+            bells: 0,
+            marked: false,
             changed: false,
             tried_at: now,
             anew: false,
@@ -99,15 +140,23 @@ impl Viewer {
     /// Takes in what the terminal says, and says what of it is to be seen.
     pub(crate) fn hear(&mut self, event: AttachEvent, now: i64) -> Heard {
         let plain = self.sight == Sight::Live && self.back.is_none();
+        let wheel = Wheel::of(self.screen.modes());
         let cells = matches!(event, AttachEvent::Bytes(_)) && !self.anew;
         self.take_in(event, now);
         let unseen = self.held.is_some();
         let echo = self.key_at.is_some_and(|at| now - at <= ECHO_WITHIN);
-        match (unseen, cells && plain) {
+        let same = wheel == Wheel::of(self.screen.modes());
+        match (unseen, cells && plain && same) {
             (true, _) => Heard::Nothing,
             (false, true) => Heard::Cells { echo },
             (false, false) => Heard::Whole { echo },
         }
+    }
+
+    /// Whether the bell rang since this was last asked.
+    pub(crate) fn rang(&mut self) -> bool {
+        let bells = self.screen.bells();
+        std::mem::replace(&mut self.bells, bells) < bells
     }
 
     fn take_in(&mut self, event: AttachEvent, now: i64) {
@@ -168,6 +217,7 @@ impl Viewer {
         if std::mem::take(&mut self.anew) {
             self.screen = Screen::new(self.screen.size(), HISTORY);
             self.held = None;
+            self.bells = 0;
         }
     }
 

@@ -13,7 +13,7 @@ use crate::agents;
 use crate::login::base64;
 use crate::support::TestTown;
 
-const SIZE: (u16, u16) = (80, 24);
+pub(crate) const SIZE: (u16, u16) = (80, 24);
 /// Writes rows before anybody attaches, more when it is told to, tries to get at the clipboard between them, and reads on.
 const LOGGER: &str = "#!/bin/sh
 stty -echo
@@ -36,16 +36,16 @@ printf '%s\\n' \"$line\" > \"$HOME/typed\"
 ";
 
 /// The operator's terminal with a program in it.
-struct Outer {
-    master: Box<dyn MasterPty + Send>,
+pub(crate) struct Outer {
+    pub(crate) master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
-    child: Box<dyn Child + Send + Sync>,
+    pub(crate) child: Box<dyn Child + Send + Sync>,
     bytes: Arc<Mutex<Vec<u8>>>,
     reader: Option<JoinHandle<()>>,
 }
 
 impl Outer {
-    fn open(town: &TestTown, arguments: &[&str], env: &[(&str, &Path)]) -> Self {
+    pub(crate) fn open(town: &TestTown, arguments: &[&str], env: &[(&str, &Path)]) -> Self {
         let pair = native_pty_system()
             .openpty(PtySize {
                 cols: SIZE.0,
@@ -85,12 +85,12 @@ impl Outer {
         }
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
     }
 
-    fn written(&self) -> Vec<u8> {
+    pub(crate) fn written(&self) -> Vec<u8> {
         self.bytes.lock().unwrap().clone()
     }
 
@@ -105,7 +105,7 @@ impl Outer {
     }
 
     #[track_caller]
-    fn shows(&self, town: &TestTown, wanted: &str) {
+    pub(crate) fn shows(&self, town: &TestTown, wanted: &str) {
         let shown = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             town.wait_until(wanted, || self.text().contains(wanted));
         }));
@@ -139,7 +139,7 @@ impl Drop for Outer {
 }
 
 /// A town whose one agent is the logger, at work.
-fn town() -> TestTown {
+pub(crate) fn town() -> TestTown {
     let (town, _remote) = TestTown::with_rig(&[("README.md", "# bot\n")]);
     agents::register(&town, "logger", LOGGER);
     let bead = town.bead("Write a log");

@@ -23,6 +23,7 @@ mod faults;
 mod gates;
 mod harness;
 mod input;
+mod leaving;
 mod login;
 mod looking;
 mod main_job;

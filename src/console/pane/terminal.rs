@@ -13,7 +13,7 @@ use crate::console::canvas::Painted;
 use crate::console::frame::{Panel, panel, tint};
 use crate::console::glyph;
 use crate::console::layout::{cut, top};
-use crate::console::viewer::{Sight, exit_words};
+use crate::console::viewer::{Sight, Wheel, exit_words};
 use crate::console::wall::{Place, Tile};
 use crate::screen;
 use crate::support::text::age;
@@ -148,6 +148,12 @@ fn status(app: &App) -> Vec<Piece> {
     if app.wall.zoomed() {
         pieces.push((format!("zoomed, {tiles} tiles"), theme.warning));
     }
+    let live = app.viewer().filter(|viewer| viewer.sight == Sight::Live);
+    if back.is_none()
+        && let Some(word) = live.and_then(|viewer| Wheel::of(viewer.screen.modes()).word())
+    {
+        pieces.push((word.to_owned(), theme.muted));
+    }
     pieces
 }
 
@@ -204,6 +210,7 @@ fn sight(app: &App, tile: &Tile) -> Option<Piece> {
         return Some(("no terminal".to_owned(), theme.warning));
     };
     match &viewer.sight {
+        Sight::Live if viewer.marked => Some(("! bell".to_owned(), theme.warning)),
         Sight::Live => viewer.back.as_ref().and_then(|back| {
             let mut pieces = back::pieces(app, back).into_iter();
             pieces.next().map(|(text, _)| (text, theme.warning))

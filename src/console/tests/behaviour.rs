@@ -637,6 +637,58 @@ fn only_the_agent_that_is_typed_to_hears_of_the_focus_and_only_if_it_asked() {
     assert_eq!(app.update(Msg::Focus(false), NOW), []);
 }
 
+#[test]
+fn the_wheel_does_what_the_status_line_says() {
+    let mut app = busy();
+    press(&mut app, "enter");
+    let shown = stream(&app);
+    let wheel = MouseEvent {
+        kind: MouseEventKind::ScrollUp,
+        ..click(3, 3)
+    };
+    let typed = |bytes: &[u8]| vec![Effect::Type(shown, bytes.to_vec())];
+    for (bytes, says, effects) in [
+        (
+            "\x1b[?1049h",
+            "wheel: arrow keys",
+            typed(&b"\x1b[A".repeat(3)),
+        ),
+        ("\x1b[?1h", "wheel: arrow keys", typed(&b"\x1bOA".repeat(3))),
+        ("\x1b[?1007l", "wheel: off", vec![]),
+        (
+            "\x1b[?1000h\x1b[?1006h",
+            "wheel: to the agent",
+            typed(b"\x1b[<64;4;3M"),
+        ),
+    ] {
+        let bytes = AttachEvent::Bytes(bytes.as_bytes().to_vec());
+        app.update(Msg::Terminal(shown, bytes), NOW);
+        assert!(text(&app).contains(says), "{says}: {}", text(&app));
+        assert_eq!(app.update(Msg::Mouse(wheel), NOW), effects, "{says}");
+    }
+}
+
+#[test]
+fn t6_a_bell_rings_once_a_second_or_leaves_a_mark() {
+    let mut app = busy();
+    press(&mut app, "enter ctrl+b v");
+    let right = stream(&app);
+    press(&mut app, "ctrl+b h");
+    let left = stream(&app);
+    let ring = |app: &mut App, stream, at| {
+        let bytes = AttachEvent::Bytes(b"\x07\x07".to_vec());
+        app.update(Msg::Terminal(stream, bytes), at)
+    };
+    assert_eq!(ring(&mut app, left, NOW), [Effect::Bell]);
+    assert_eq!(ring(&mut app, left, NOW + 900), []);
+    assert_eq!(ring(&mut app, left, NOW + 1_000), [Effect::Bell]);
+    assert!(!text(&app).contains("! bell"));
+    assert_eq!(ring(&mut app, right, NOW + 5_000), []);
+    assert!(text(&app).contains("! bell"));
+    press(&mut app, "ctrl+b l");
+    assert!(!text(&app).contains("! bell"));
+}
+
 fn any_delta() -> impl Strategy<Value = Delta> {
     let names = prop_oneof![Just("Toast"), Just("Shadow"), Just("Copper"), Just("Ash")];
     let states = proptest::sample::select(AgentState::ALL.to_vec());

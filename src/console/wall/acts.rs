@@ -269,6 +269,13 @@ impl App {
         if now == before {
             return Vec::new();
         }
+        if let Some(viewer) = self
+            .wall
+            .focused_mut()
+            .and_then(|tile| tile.viewer.as_mut())
+        {
+            viewer.marked = false;
+        }
         if let Some(agent) = self.wall.focused().and_then(|tile| tile.agent.clone()) {
             self.selected.agent = Some(agent);
         }
