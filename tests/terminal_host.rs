@@ -10,6 +10,10 @@
 
 #[path = "support/hydra.rs"]
 mod hydra;
+#[path = "terminal_host/limits.rs"]
+mod limits;
+#[path = "terminal_host/session.rs"]
+mod session;
 #[path = "terminal_host/stop.rs"]
 mod stop;
 
@@ -20,7 +24,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use gastown::daemon::spawn_host;
-use gastown::domain::{Exit, LaunchPlan, RunId};
+use gastown::domain::{Exit, LaunchPlan, RunId, RunLimits};
 use gastown::support::os;
 use gastown::support::paths::TownPaths;
 use gastown::wire::{
@@ -108,6 +112,7 @@ impl Town {
                 ("GT_RUN".into(), run.into()),
             ],
             size: (80, 24),
+            limits: RunLimits::default(),
         }
     }
 
@@ -176,6 +181,14 @@ impl Engine {
     fn runs(&mut self, ask: HostAsk) -> Vec<RunFact> {
         match self.ask(ask) {
             HostAnswer::Runs(runs) => runs,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn peek(&mut self, run: &RunId) -> String {
+        let run = run.clone();
+        match self.ask(HostAsk::Peek { run, history: 0 }) {
+            HostAnswer::Screen { screen, .. } => screen.text(),
             other => panic!("{other:?}"),
         }
     }

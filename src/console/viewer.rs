@@ -285,6 +285,7 @@ pub(crate) fn exit_words(exit: &Exit) -> String {
         Exit::Signal { signal } => format!("signal {signal} ended it"),
         Exit::NotStarted { reason } => format!("it could not be started: {reason}"),
         Exit::TimedOut => "it ran over its time limit".to_owned(),
+        Exit::OverLimit { what, limit } => format!("it took more than {limit} {what}"),
         Exit::TooMuchOutput => "it wrote more than its limit".to_owned(),
         Exit::Lost => "its host is gone; how it ended is not known".to_owned(),
     }

@@ -29,7 +29,7 @@ use crate::support::paths::TownPaths;
 use super::errands::{self, Errand};
 use super::fault::{Fault, When};
 use super::git_lane::GitLane;
-use super::host::spawn_host;
+use super::host::{remove_short_folder, spawn_host};
 use super::host_link::HostLink;
 use super::hub::Hub;
 use super::serve::{Desk, Post, Readers, listen};
@@ -154,6 +154,7 @@ impl Engine {
         drop(std::os::unix::net::UnixStream::connect(&self.socket));
         // Only now, with everything answered, may another engine find no socket.
         drop(std::fs::remove_file(&self.socket));
+        remove_short_folder(&self.socket);
         Ok(())
     }
 

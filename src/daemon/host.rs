@@ -215,6 +215,17 @@ impl Drop for Seat {
         if let Err(error) = std::fs::remove_file(self.paths.host_socket()) {
             tracing::debug!(%error, "the socket was gone");
         }
+        remove_short_folder(&self.paths.host_socket());
+    }
+}
+
+/// Removes the folder that was made for sockets of a town with a long path, once it is empty.
+pub(super) fn remove_short_folder(socket: &Path) {
+    if let Some(folder) = socket.parent()
+        && folder.starts_with(os::runtime_dir())
+        && let Err(error) = std::fs::remove_dir(folder)
+    {
+        tracing::debug!(%error, "the folder of the sockets stays");
     }
 }
 
@@ -315,6 +326,7 @@ mod tests {
             cwd: paths.root().to_owned(),
             env: vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
             size: (80, 24),
+            limits: crate::domain::RunLimits::default(),
         };
         launch(&paths, plan);
         let (mut keyboard, events) = HostClient::attach(&paths, &run, Some((60, 20)))

@@ -22,6 +22,53 @@ pub struct LaunchPlan {
     pub env: Vec<(String, String)>,
     /// Columns and rows to begin with.
     pub size: (u16, u16),
+    /// What it may take of the machine.
+    #[serde(default)]
+    pub limits: RunLimits,
+}
+
+/// What a run may take of the machine, all it starts included (contract P6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunLimits {
+    /// Most processes at a time; 0 is no limit.
+    pub processes: u32,
+    /// Most memory in MiB; 0 is half of what the machine has.
+    pub memory: u64,
+    /// Most open files of one process; 0 is what the host itself may open.
+    pub files: u64,
+    /// How far it stands back when others want the processor: 0 not at all, 19 behind everybody.
+    pub nice: i32,
+}
+
+impl Default for RunLimits {
+    fn default() -> Self {
+        Self {
+            processes: 256,
+            memory: 0,
+            files: 16_384,
+            nice: 5,
+        }
+    }
+}
+
+/// Something of the machine that a run took too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Limit {
+    /// Processes at a time.
+    Processes,
+    /// Memory, in MiB.
+    Memory,
+}
+
+impl std::fmt::Display for Limit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Processes => "processes",
+            Self::Memory => "MiB of memory",
+        })
+    }
 }
 
 /// Runs a program without a terminal: null input, output recorded, its own process group.
@@ -39,6 +86,9 @@ pub struct JobPlan {
     pub time_limit: i64,
     /// Most bytes of output kept; a job that writes more is stopped as failed.
     pub output_limit: u64,
+    /// What it may take of the machine.
+    #[serde(default)]
+    pub limits: RunLimits,
 }
 
 /// How a run ended, as the kernel told it.
@@ -64,6 +114,13 @@ pub enum Exit {
     TimedOut,
     /// It wrote more than its limit and was stopped.
     TooMuchOutput,
+    /// It took more of the machine than it may and was stopped.
+    OverLimit {
+        /// Of what.
+        what: Limit,
+        /// How much it might have.
+        limit: u64,
+    },
     /// Its host is gone, so nobody knows how it ended.
     Lost,
 }

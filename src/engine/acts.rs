@@ -227,6 +227,7 @@ impl Town {
             env: closed::environment(&self.paths, &self.store.environment()?),
             time_limit: NETWORK_LIMIT,
             output_limit: NETWORK_OUTPUT,
+            limits: self.settings.limits(),
         };
         Ok(Act::Host {
             tag: Tag::Effect(id),
@@ -261,6 +262,7 @@ impl Town {
             env,
             time_limit: gate.timeout_ms,
             output_limit: gate.output_limit,
+            limits: self.settings.limits(),
         };
         Ok(Act::Host {
             tag: Tag::Effect(id),
@@ -322,6 +324,7 @@ impl Town {
             cwd: row.worktree.clone(),
             env: agent_env(&self.paths, &identity, &agent, &captured),
             size: SIZE,
+            limits: self.settings.limits(),
         }))
     }
 

@@ -28,7 +28,10 @@ pub(super) fn agent(host: &Rc<Host>, plan: &LaunchPlan) -> Answer {
     }
     let about = about(&plan.run, plan.size, true, &plan.argv);
     let started = pty::start_terminal(plan, host.config.launcher.as_deref());
-    let family = family(host, &started, &plan.env, &plan.cwd);
+    let family = Family {
+        limits: plan.limits,
+        ..family(host, &started, &plan.env, &plan.cwd)
+    };
     let output = Output::Terminal(Box::new(Screen::new(plan.size, HISTORY)));
     let limits = Limits {
         until: None,
@@ -53,7 +56,10 @@ pub(super) fn job(host: &Rc<Host>, plan: &JobPlan) -> Answer {
     }
     let about = about(&plan.run, JOB_SIZE, false, &plan.argv);
     let started = pty::start_job(plan, host.config.launcher.as_deref());
-    let family = family(host, &started, &plan.env, &plan.cwd);
+    let family = Family {
+        limits: plan.limits,
+        ..family(host, &started, &plan.env, &plan.cwd)
+    };
     let output = Output::Pipe(std::collections::VecDeque::new());
     let time = Duration::from_millis(u64::try_from(plan.time_limit).unwrap_or_default());
     let limits = Limits {

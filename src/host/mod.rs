@@ -11,6 +11,7 @@ mod connection;
 mod ending;
 mod input;
 mod launch;
+mod limits;
 mod outbox;
 mod output;
 mod pump;

@@ -11,8 +11,8 @@ use tokio::task::LocalSet;
 use tokio_util::sync::CancellationToken;
 
 use super::config::{HostConfig, Place};
-use super::connection;
 use super::state::Host;
+use super::{connection, limits};
 
 /// Connections at a time (contract S12).
 const CONNECTIONS_MAX: usize = 64;
@@ -34,6 +34,7 @@ pub fn serve(
     LocalSet::new().block_on(&runtime, async {
         let listener = AsyncListener::from_std(listener)?;
         let host = Host::new(config)?;
+        host.tasks.spawn_local(limits::watch(Rc::clone(&host)));
         live(&host, &listener, &shutdown).await
     })
 }

@@ -36,6 +36,12 @@ pub(crate) struct Apart {
     /// The mark that it and all it starts carry (`os::mark`).
     #[serde(default)]
     pub(crate) mark: Option<u64>,
+    /// Most open files; 0 leaves it as it is.
+    #[serde(default)]
+    pub(crate) files: u64,
+    /// How far it stands back for others.
+    #[serde(default)]
+    pub(crate) nice: i32,
 }
 
 impl Apart {
@@ -68,6 +74,7 @@ pub(crate) fn become_program(words: &[String]) -> (String, u8) {
         // Without it the program is only harder to tell from others.
         os::carry_mark(mark);
     }
+    os::stand_back(how.files, how.nice);
     let error = Command::new(program).arg0(&how.name).args(arguments).exec();
     let code = match error.kind() {
         std::io::ErrorKind::NotFound => NOT_THERE,

@@ -14,6 +14,7 @@ use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process_group, waitid, waitpid,
 };
 
+use crate::domain::RunLimits;
 use crate::support::os::{self, Process};
 
 /// Looks at a family that goes on growing while it is stopped.
@@ -55,6 +56,8 @@ pub(crate) struct Family {
     pub(crate) strangers: Vec<i32>,
     /// Members seen so far.
     pub(crate) seen: BTreeSet<Member>,
+    /// What all of it together may take of the machine.
+    pub(crate) limits: RunLimits,
     /// Processes that were found to carry another mark or none; that does not change.
     pub(crate) not_marked: BTreeSet<Member>,
 }

@@ -4,12 +4,14 @@
 //! reads and writes the non-blocking end and asks the child for its exit.
 
 mod apart;
+mod census;
 mod child;
 mod family;
 mod program;
 mod spawn;
 
 pub(crate) use apart::{WORD, become_program};
+pub(crate) use census::{Machine, Sign, Taken, census};
 pub(crate) use child::Child;
 pub(crate) use family::{Family, Member, reap_orphans};
 pub(crate) use program::NotStarted;

@@ -65,25 +65,10 @@ pub(crate) fn start_terminal(
         name: program.to_string_lossy().into_owned(),
         session: false,
         mark: os::new_mark(),
+        files: plan.limits.files,
+        nice: plan.limits.nice,
     };
-    let arguments = plan.argv.get(1..).unwrap_or_default();
-    let mut command = match launcher {
-        Some(launcher) => {
-            let mut command = CommandBuilder::new(launcher);
-            command.args(apart.words(&program, arguments));
-            command
-        }
-        None => {
-            let mut command = CommandBuilder::new(&program);
-            command.args(arguments);
-            command
-        }
-    };
-    command.env_clear();
-    for (key, value) in &plan.env {
-        command.env(key, value);
-    }
-    command.cwd(&plan.cwd);
+    let command = agent_command(plan, &program, &apart, launcher);
     let child: Box<dyn portable_pty::Child> = pair
         .slave
         .spawn_command(command)
@@ -95,6 +80,33 @@ pub(crate) fn start_terminal(
         child: marked(*child, &apart, launcher),
         end: File::from(end),
     })
+}
+
+fn agent_command(
+    plan: &LaunchPlan,
+    program: &Path,
+    apart: &Apart,
+    launcher: Option<&Path>,
+) -> CommandBuilder {
+    let arguments = plan.argv.get(1..).unwrap_or_default();
+    let mut command = match launcher {
+        Some(launcher) => {
+            let mut command = CommandBuilder::new(launcher);
+            command.args(apart.words(program, arguments));
+            command
+        }
+        None => {
+            let mut command = CommandBuilder::new(program);
+            command.args(arguments);
+            command
+        }
+    };
+    command.env_clear();
+    for (key, value) in &plan.env {
+        command.env(key, value);
+    }
+    command.cwd(&plan.cwd);
+    command
 }
 
 /// Starts a job: no input, both outputs into one pipe, a session of its own without a terminal
@@ -110,6 +122,8 @@ pub(crate) fn start_job(plan: &JobPlan, launcher: Option<&Path>) -> Result<Start
         name: name.clone(),
         session: true,
         mark: os::new_mark(),
+        files: plan.limits.files,
+        nice: plan.limits.nice,
     };
     let arguments = plan.argv.get(1..).unwrap_or_default();
     let mut command = match launcher {

@@ -275,6 +275,15 @@ pub(crate) fn exit_words(exit: &Exit) -> String {
         Exit::Signal { signal } => format!("its process was ended by signal {signal}"),
         Exit::NotStarted { reason } => format!("its process could not be started: {reason}"),
         Exit::TimedOut => "its process ran over its time limit".to_owned(),
+        Exit::OverLimit { what, limit } => {
+            let key = match what {
+                crate::domain::Limit::Processes => "processes",
+                crate::domain::Limit::Memory => "memory",
+            };
+            format!(
+                "it was ended because it took more than {limit} {what}; more is allowed by `limits.{key}` in `settings/config.json`"
+            )
+        }
         Exit::TooMuchOutput => "its process wrote too much".to_owned(),
         Exit::Lost => "its process is gone with the terminal host".to_owned(),
     }

@@ -142,6 +142,88 @@ pub fn own_user() -> u32 {
     geteuid().as_raw()
 }
 
+/// Lets this process and all it will start open at most `files` files each (0: as before), stand
+/// back by `nice` when others want the processor, and be the first to go when memory runs out.
+/// What the system does not allow stays as it was.
+pub fn stand_back(files: u64, nice: i32) {
+    use rustix::process::{Resource, Rlimit, getrlimit, nice as step_back, setrlimit};
+    if files > 0 {
+        let most = getrlimit(Resource::Nofile).maximum.unwrap_or(u64::MAX);
+        let files = Some(files.min(most));
+        let limit = Rlimit {
+            current: files,
+            maximum: files,
+        };
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
+            tracing::debug!(%error, "open files are not limited");
+        }
+    }
+    if nice > 0
+        && let Err(error) = step_back(nice)
+    {
+        tracing::debug!(%error, "it does not stand back");
+    }
+    #[cfg(target_os = "linux")]
+    if let Err(error) = std::fs::write("/proc/self/oom_score_adj", "300") {
+        tracing::debug!(%error, "it is not the first to go");
+    }
+}
+
+/// How much of the machine is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MachineUse {
+    /// Processes and threads.
+    pub processes: u64,
+    /// Memory that is to be had, in KiB.
+    pub free: u64,
+}
+
+/// How much of the machine is in use. Linux only.
+pub fn machine_use() -> Option<MachineUse> {
+    #[cfg(target_os = "linux")]
+    {
+        let load = std::fs::read_to_string("/proc/loadavg").ok()?;
+        let (_, processes) = load.split_ascii_whitespace().nth(3)?.split_once('/')?;
+        Some(MachineUse {
+            processes: processes.parse().ok()?,
+            free: line_of("/proc/meminfo", "MemAvailable:")?,
+        })
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+/// The memory of the machine in MiB; 0 where nobody knows.
+pub fn machine_memory() -> u64 {
+    #[cfg(target_os = "linux")]
+    {
+        line_of("/proc/meminfo", "MemTotal:").unwrap_or(0) / 1024
+    }
+    #[cfg(not(target_os = "linux"))]
+    0
+}
+
+/// The memory that a process has to itself, in KiB. Linux only; elsewhere 0.
+pub fn memory_of(pid: i32) -> u64 {
+    #[cfg(target_os = "linux")]
+    {
+        line_of(&format!("/proc/{pid}/status"), "RssAnon:").unwrap_or(0)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = pid;
+        0
+    }
+}
+
+/// The number after `key` in one of the kernel's files.
+#[cfg(target_os = "linux")]
+fn line_of(file: &str, key: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let value = text.lines().find_map(|line| line.strip_prefix(key))?;
+    value.split_ascii_whitespace().next()?.parse().ok()
+}
+
 /// The program that this process runs, also once its file was replaced or removed (on Linux).
 pub fn own_program() -> Option<PathBuf> {
     let link = PathBuf::from("/proc/self/exe");

@@ -166,6 +166,9 @@ pub fn exit_words(exit: &Exit) -> String {
         Exit::Signal { signal } => format!("by signal {signal}"),
         Exit::NotStarted { reason } => format!("before it began: {}", said(reason)),
         Exit::TimedOut => "over its time limit".to_owned(),
+        Exit::OverLimit { what, limit } => {
+            format!("because it took more than {limit} {what}")
+        }
         Exit::TooMuchOutput => "over its output limit".to_owned(),
         Exit::Lost => "while nobody watched".to_owned(),
     }

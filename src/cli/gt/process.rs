@@ -24,6 +24,10 @@ pub(crate) fn host(caller: &Caller) -> Ended {
 
 /// The git worker: requests on the input, answers on the output.
 pub(crate) fn git_worker(caller: &Caller) -> Ended {
+    // Attack 28: in `gt --embedded` it would have the operator's terminal. Fails only for a leader.
+    if let Err(error) = rustix::process::setsid() {
+        tracing::debug!(%error, "no new session");
+    }
     let cx = GitContext::new(caller.paths()?.git_config());
     worker::serve(stdin().lock(), stdout().lock(), &cx)
         .map_err(|error| disk("the engine cannot be answered", &error).into())

@@ -54,6 +54,14 @@ pub(super) fn town_settings(file: &TownSettings) -> Problems {
         let reason = "not a mail domain such as `gastown.local`".to_owned();
         problems.push(("agent_email_domain".to_owned(), reason));
     }
+    if file
+        .limits
+        .nice
+        .is_some_and(|nice| !(0..=19).contains(&nice))
+    {
+        let reason = "not a number from 0 to 19".to_owned();
+        problems.push(("limits.nice".to_owned(), reason));
+    }
     problems.extend(roles(&file.role_agents));
     problems.extend(members("crew_agents", &file.crew_agents));
     problems

@@ -90,8 +90,23 @@ pub(crate) struct TownSettings {
     pub(crate) crew_agents: BTreeMap<String, String>,
     pub(crate) agent_email_domain: Option<String>,
     pub(crate) default_rig: Option<String>,
+    pub(crate) limits: LimitsFile,
 }
 form!(TownSettings, "town-settings", 1);
+
+/// What one run may take of the machine.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct LimitsFile {
+    /// Most processes at a time.
+    pub(crate) processes: Option<u32>,
+    /// Most memory in MiB.
+    pub(crate) memory: Option<u64>,
+    /// Most open files of one process.
+    pub(crate) files: Option<u64>,
+    /// How far it stands back for others, 0 to 19.
+    pub(crate) nice: Option<i32>,
+}
 
 /// `settings/agents.json`.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -170,6 +170,18 @@ impl Settings {
             .unwrap_or(EMAIL_DOMAIN)
     }
 
+    /// What one run may take of the machine.
+    pub fn limits(&self) -> crate::domain::RunLimits {
+        let stated = &self.town.value.limits;
+        let usual = crate::domain::RunLimits::default();
+        crate::domain::RunLimits {
+            processes: stated.processes.unwrap_or(usual.processes),
+            memory: stated.memory.unwrap_or(usual.memory),
+            files: stated.files.unwrap_or(usual.files),
+            nice: stated.nice.unwrap_or(usual.nice).clamp(0, 19),
+        }
+    }
+
     /// The rig of beads that are made without saying which.
     pub fn default_rig(&self) -> Option<RigName> {
         RigName::parse(self.town.value.default_rig.as_deref()?).ok()

@@ -137,6 +137,10 @@ fn gate_outcome(exit: &Exit) -> (GateOutcome, String) {
             GateOutcome::Failed,
             "it wrote more than its limit".to_owned(),
         ),
+        Exit::OverLimit { what, limit } => (
+            GateOutcome::Failed,
+            format!("it took more than {limit} {what}"),
+        ),
         Exit::TimedOut => (
             GateOutcome::TimedOut,
             "it ran over its time limit".to_owned(),
@@ -178,6 +182,7 @@ fn tail_of(end: &JobEnd<'_>) -> String {
     match end.exit {
         Exit::NotStarted { reason } => reason.clone(),
         Exit::TimedOut => format!("{}\ntimed out", end.tail),
+        Exit::OverLimit { what, limit } => format!("{}\nmore than {limit} {what}", end.tail),
         Exit::Code { .. } | Exit::Signal { .. } | Exit::TooMuchOutput | Exit::Lost => {
             end.tail.to_owned()
         }

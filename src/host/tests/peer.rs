@@ -91,6 +91,7 @@ impl TestHost {
                 ("GT_RUN".into(), run.into()),
             ],
             size: (80, 24),
+            limits: crate::domain::RunLimits::default(),
         }
     }
 
@@ -102,6 +103,7 @@ impl TestHost {
             env: vec![("PATH".into(), "/usr/bin:/bin".into())],
             time_limit: 20_000,
             output_limit: 10 << 20,
+            limits: crate::domain::RunLimits::default(),
         }
     }
 }
