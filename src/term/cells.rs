@@ -9,6 +9,7 @@ use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::vte::ansi::{Color, NamedColor};
 
 use super::emulator::Emulator;
+use super::tag::Tag;
 
 /// A colour as the program chose it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -97,6 +98,11 @@ impl<'a> CellView<'a> {
     /// The cell's place in its character.
     pub fn width(&self) -> CellWidth {
         self.width
+    }
+
+    /// What it carries besides its look.
+    pub fn tag(&self) -> Option<Tag> {
+        self.cell.hyperlink().map(Tag)
     }
 
     /// How it looks.

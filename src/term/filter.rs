@@ -1,12 +1,13 @@
 //! Cuts hostile output down before the emulator sees it (contract T4, T5, T6, T10).
 //!
 //! Passes only whole sequences on: what is unfinished is held here and is part of a snapshot.
-//! Device strings, clipboard access, notifications, links, images and colour changes are dropped;
-//! titles come out as data; control characters above ASCII and direction overrides never pass.
+//! Device strings, clipboard access, notifications, images and colour changes are dropped; of links
+//! only addresses of the web pass; titles come out as data; control characters above ASCII and direction overrides never pass.
 
 use unicode_width::UnicodeWidthChar;
 
 use super::csi;
+use super::tag;
 
 /// Longest control sequence that is looked at.
 const CSI_MAX: usize = 128;
@@ -67,6 +68,8 @@ pub(super) struct Filter {
     state: State,
     held: Vec<u8>,
     zero_width: u8,
+    /// What a shell says that comes now (OSC 133).
+    zone: Option<tag::Zone>,
 }
 
 /// Bytes that pass as they are: printable ASCII, and backspace to carriage return.
@@ -234,6 +237,9 @@ impl Filter {
             ([_, _], b'P' | b'X' | b'^' | b'_') => self.state = State::String,
             ([_, _] | [_, _, _], 0x20..=0x2f) => {}
             (sequence, _) => {
+                if sequence == b"\x1bc" {
+                    self.zone = None;
+                }
                 pass_escape(sequence, sink);
                 self.state = State::Ground;
             }
@@ -243,6 +249,7 @@ impl Filter {
     fn osc(&mut self, byte: u8, sink: &mut impl Sink) -> usize {
         match byte {
             0x07 | 0x1b => {
+                self.tag(sink);
                 pass_osc(&self.held, byte, sink);
                 self.state = State::Ground;
                 if byte == 0x1b {
@@ -258,6 +265,20 @@ impl Filter {
             _ => self.held.push(byte),
         }
         1
+    }
+
+    /// Hyperlinks and the marks of shells travel with the cells, as links of our own making.
+    fn tag(&mut self, sink: &mut impl Sink) {
+        let body = self.held.get(2..).unwrap_or_default();
+        if let Some(text) = body.strip_prefix(b"133;") {
+            if let Some(zone) = tag::Zone::of_mark(text) {
+                self.zone = zone;
+                sink.text(tag::begin(zone.map(tag::Zone::target)).as_bytes());
+            }
+        } else if let Some(text) = body.strip_prefix(b"8;") {
+            let zone = self.zone.map(tag::Zone::target);
+            sink.text(tag::begin(tag::link(text).or(zone)).as_bytes());
+        }
     }
 
     /// A string that nobody reads: skipped at once up to its end.

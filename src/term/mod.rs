@@ -11,9 +11,11 @@ mod filter;
 pub mod keys;
 mod screen;
 mod snapshot;
+mod tag;
 #[cfg(test)]
 mod tests;
 mod view;
 
 pub use cells::{CellColor, CellStyle, CellView, CellWidth, RowView};
 pub use screen::{CursorView, Modes, MouseMode, Screen};
+pub use tag::{Tag, Zone};

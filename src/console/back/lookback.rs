@@ -170,7 +170,7 @@ impl Back {
 
     /// Takes in what was recorded; the view stays where it is.
     pub(crate) fn recorded(&mut self, rows: Vec<Row>) -> Vec<Wish> {
-        let mut rows = before(rows, &self.rows);
+        let mut rows = before(rows, &mut self.rows);
         self.first -= u64::try_from(rows.len()).unwrap_or(0).min(self.first);
         rows.append(&mut self.rows);
         self.rows = rows;
@@ -180,8 +180,8 @@ impl Back {
 
     /// The whole history as text: what was recorded, then what the screen has itself.
     pub(crate) fn text(screen: &Screen, recorded: Vec<Row>) -> String {
-        let own = rows_of(screen);
-        let mut rows = before(recorded, &own);
+        let mut own = rows_of(screen);
+        let mut rows = before(recorded, &mut own);
         rows.extend(own);
         text_of(&rows)
     }

@@ -2,10 +2,10 @@
 
 use crate::domain::{Refusal, RunId};
 use crate::record;
-use crate::screen::copy::Row;
+use crate::screen::copy::{Link, Mark, Row};
 use crate::support::paths::TownPaths;
 use crate::support::text::clean_block;
-use crate::term::{CellStyle, CellWidth, RowView, Screen};
+use crate::term::{CellStyle, CellWidth, RowView, Screen, Tag, Zone};
 
 /// Rows of a recording that are looked at.
 const RECORDED_ROWS: usize = 10_000;
@@ -27,8 +27,11 @@ pub(crate) fn recorded(paths: &TownPaths, run: &RunId) -> Result<Vec<Row>, Refus
 
 /// Those of the recorded rows that come before a screen's own. A recording lags by up to a second,
 /// so the oldest of the screen's rows are looked for in it, from its end.
-pub(super) fn before(mut recorded: Vec<Row>, own: &[Row]) -> Vec<Row> {
+pub(super) fn before(mut recorded: Vec<Row>, own: &mut [Row]) -> Vec<Row> {
     let found = place_of(own, &recorded);
+    if let Some(at) = found {
+        inherit(own, recorded.get_mut(at..).unwrap_or_default());
+    }
     // Without a trace of them all that is more than the screen has itself is older.
     let older = found.unwrap_or(recorded.len().saturating_sub(own.len()));
     recorded.truncate(older);
@@ -37,13 +40,27 @@ pub(super) fn before(mut recorded: Vec<Row>, own: &[Row]) -> Vec<Row> {
 
 /// Adds what a screen shows by now to the rows that are known. Says no where they do not touch:
 /// too much came at once, or the rows were cut anew.
-pub(super) fn go_on(known: &mut Vec<Row>, own: Vec<Row>) -> bool {
+pub(super) fn go_on(known: &mut Vec<Row>, mut own: Vec<Row>) -> bool {
     let Some(at) = place_of(&own, known) else {
         return false;
     };
+    inherit(&mut own, known.get_mut(at..).unwrap_or_default());
     known.truncate(at);
     known.extend(own);
     true
+}
+
+/// What a screen was given whole it has without marks and links: they come from the same rows as
+/// they were known before.
+fn inherit(own: &mut [Row], known: &mut [Row]) {
+    for (one, other) in own.iter_mut().zip(known) {
+        if one.text == other.text {
+            one.mark = one.mark.or(other.mark);
+            if one.links.is_empty() {
+                one.links = std::mem::take(&mut other.links);
+            }
+        }
+    }
 }
 
 /// The last place in `rows` where another piece's first rows begin.
@@ -65,39 +82,85 @@ fn place_of(piece: &[Row], rows: &[Row]) -> Option<usize> {
 pub(super) fn rows_of(screen: &Screen) -> Vec<Row> {
     let (columns, height) = screen.size();
     let height = usize::from(height).max(1);
+    let mut packer = Packer::default();
     let mut rows = Vec::new();
     let mut above = screen.history_len();
     while above > 0 {
         let count = above.min(height);
-        rows.extend(screen.rows(above).take(count).map(|row| pack(row, columns)));
+        let piece = screen.rows(above).take(count);
+        rows.extend(piece.map(|row| packer.pack(row, columns)));
         above -= count;
     }
-    rows.extend(screen.rows(0).map(|row| pack(row, columns)));
+    rows.extend(screen.rows(0).map(|row| packer.pack(row, columns)));
     rows
 }
 
-fn pack(view: RowView<'_>, columns: u16) -> Row {
-    let mut row = Row {
-        columns,
-        wrapped: view.wrapped(),
-        ..Row::BLANK
-    };
-    for cell in view.cells() {
-        if cell.width() != CellWidth::Spacer {
-            row.text.push(cell.symbol());
-            row.text.extend(cell.marks());
+/// Packs rows one after the other, for a mark is where a zone begins.
+#[derive(Default)]
+struct Packer {
+    last: Option<Tag>,
+    /// Whether this is not the first row of all.
+    begun: bool,
+}
+
+impl Packer {
+    fn pack(&mut self, view: RowView<'_>, columns: u16) -> Row {
+        let mut row = Row {
+            columns,
+            wrapped: view.wrapped(),
+            ..Row::BLANK
+        };
+        for (column, cell) in (0_u16..).zip(view.cells()) {
+            if cell.width() != CellWidth::Spacer {
+                row.text.push(cell.symbol());
+                row.text.extend(cell.marks());
+            }
+            let style = cell.style();
+            match row.styles.last_mut() {
+                Some((count, last)) if *last == style => *count = count.saturating_add(1),
+                _ => row.styles.push((1, style)),
+            }
+            if let Some(tag) = cell.tag() {
+                self.tag(&mut row, column, tag);
+            }
         }
-        let style = cell.style();
-        match row.styles.last_mut() {
-            Some((count, last)) if *last == style => *count = count.saturating_add(1),
-            _ => row.styles.push((1, style)),
+        row.text.truncate(row.text.trim_end_matches(' ').len());
+        if row.styles.last().map(|(_, style)| *style) == Some(CellStyle::default()) {
+            row.styles.pop();
         }
+        self.begun = true;
+        row
     }
-    row.text.truncate(row.text.trim_end_matches(' ').len());
-    if row.styles.last().map(|(_, style)| *style) == Some(CellStyle::default()) {
-        row.styles.pop();
+
+    fn tag(&mut self, row: &mut Row, column: u16, tag: Tag) {
+        if let Some(target) = tag.link() {
+            match row.links.last_mut() {
+                Some(link) if link.to == column && link.target == target => link.to += 1,
+                _ => row.links.push(Link {
+                    from: column,
+                    to: column + 1,
+                    target: target.to_owned(),
+                }),
+            }
+            return;
+        }
+        // Two prompts may follow each other; all else begins where it was something else before.
+        let other = self.last.as_ref() != Some(&tag);
+        let begins = match (tag.zone(), self.last.as_ref().and_then(Tag::zone)) {
+            (Some(Zone::Prompt), _) => other,
+            (now, before) => now != before,
+        };
+        let mark = match tag.zone() {
+            Some(Zone::Prompt) => Some(Mark::Prompt),
+            Some(Zone::Output) => Some(Mark::Output),
+            Some(Zone::Command) | None => None,
+        };
+        // What the first row of all is part of may have begun above it.
+        if begins && self.begun {
+            row.mark = row.mark.or(mark);
+        }
+        self.last = Some(tag);
     }
-    row
 }
 
 /// Rows as the text of their lines, soft wraps undone.

@@ -182,6 +182,30 @@ fn the_mouse_copies_what_it_selects() {
 }
 
 #[test]
+fn what_a_shell_marks_is_gone_to_and_copied_and_links_are_told() {
+    let (mut app, stream) = typing((80, 24));
+    let prompt = "\x1b]133;A\x07$ \x1b]133;B\x07";
+    let text_of = format!(
+        "\r\n{prompt}ls\r\n\x1b]133;C\x07one\r\n\x1b]8;;https://example.org/two\x07two\x1b]8;;\x07\r\n\
+         \x1b]133;D;0\x07{prompt}"
+    );
+    show(&mut app, stream, &text_of);
+    let effects = press(&mut app, "ctrl+b [ c");
+    assert_eq!(copied(&effects), Some("one\ntwo\n"));
+    press(&mut app, "ctrl+b [ k");
+    assert!(
+        text(&app).contains("link https://example.org/two"),
+        "{}",
+        text(&app)
+    );
+    let effects = press(&mut app, "[ V y");
+    assert_eq!(copied(&effects), Some("$ ls\n"));
+    let (mut app, _) = typing((80, 24));
+    press(&mut app, "ctrl+b [ [");
+    assert!(text(&app).contains("OSC 133"), "{}", text(&app));
+}
+
+#[test]
 fn a_paste_ends_looking_back_and_goes_to_the_agent() {
     let (mut app, stream) = typing((80, 24));
     press(&mut app, "shift+pageup");

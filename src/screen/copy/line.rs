@@ -12,10 +12,8 @@ use crate::term::CellStyle;
 pub(crate) enum Mark {
     /// A prompt begins.
     Prompt,
-    /// What the command wrote begins.
+    /// What a command wrote begins.
     Output,
-    /// The command has ended.
-    End,
 }
 
 /// A hyperlink over columns of a row.

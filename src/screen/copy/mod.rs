@@ -20,9 +20,7 @@ mod view;
 pub(crate) use act::{Act, Move};
 pub(crate) use book::{Ask, Told};
 pub(crate) use draw::{Paint, draw};
-pub(crate) use line::Row;
-#[cfg(test)]
-pub(crate) use line::{Link, Mark};
+pub(crate) use line::{Link, Mark, Row};
 pub(crate) use mouse::Pointer;
 pub(crate) use search::{Direction, REGEX_FLAG};
 pub(crate) use select::Kind;

@@ -1,6 +1,6 @@
 //! What each step of looking back does: whole, or nothing where rows are missing.
 
-use super::act::Act;
+use super::act::{Act, Move};
 use super::book::Need;
 use super::line::{Mark, Place};
 use super::motion::Pose;
@@ -80,6 +80,11 @@ impl Copy {
             Act::Move(how) => {
                 let next = self.motion().go(pose, how, count)?;
                 self.pose_at(next)?;
+                if matches!(how, Move::Prompt(_)) && next.cursor == pose.cursor {
+                    return Ok(vec![Wish::Tell(
+                        "no prompt is marked there: the shell must mark its prompts (OSC 133)",
+                    )]);
+                }
             }
             Act::Select(kind) => self.select(kind, pose.cursor),
             Act::OtherEnd => return self.other_end(pose),
@@ -137,12 +142,8 @@ impl Copy {
                 "no command was marked above: the shell must mark its commands (OSC 133)",
             )]);
         };
-        let to = match motion.marked(from + 1..bounds.end, Mark::Prompt)? {
-            Some(prompt) => prompt,
-            None => motion
-                .marked(from + 1..bounds.end, Mark::End)?
-                .unwrap_or(bounds.end),
-        };
+        let prompt = motion.marked(from + 1..bounds.end, Mark::Prompt)?;
+        let to = prompt.unwrap_or(bounds.end);
         Ok(match motion.rows_text(from..to)? {
             Ok(text) => {
                 let text = format!("{}\n", text.trim_end_matches('\n'));
