@@ -1,6 +1,8 @@
 //! Where a key, a paste or the mouse goes: overlay, filter, terminal, panels, in this order.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{
+    KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use ratatui::layout::{Position, Rect};
 
 use super::action::{Action, When};
@@ -22,7 +24,9 @@ const NOTCH: usize = 3;
 
 impl App {
     pub(super) fn key(&mut self, key: &KeyEvent) -> Vec<Effect> {
-        if key.kind == KeyEventKind::Release {
+        // Keys of the desktop are not for a program in a terminal, with whatever they are told.
+        let desktop = KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META;
+        if key.kind == KeyEventKind::Release || key.modifiers.intersects(desktop) {
             return Vec::new();
         }
         self.dirty |= self.toasts.seen(self.now);

@@ -30,7 +30,15 @@ impl Chord {
             KeyCode::Char(c) => {
                 modifiers -= KeyModifiers::SHIFT;
                 let control = modifiers.contains(KeyModifiers::CONTROL);
-                KeyCode::Char(if control { c.to_ascii_lowercase() } else { c })
+                KeyCode::Char(match c {
+                    // What the classic encoding cannot tell apart is read as these digits.
+                    '4' if control => '\\',
+                    '5' if control => ']',
+                    '6' if control => '^',
+                    '7' if control => '_',
+                    _ if control => c.to_ascii_lowercase(),
+                    _ => c,
+                })
             }
             KeyCode::BackTab => {
                 modifiers |= KeyModifiers::SHIFT;
@@ -297,6 +305,20 @@ mod tests {
         assert_eq!(Some(Chord::of(&back)), Chord::parse("shift+tab"));
         assert_eq!(Chord::parse("hyper+x"), None);
         assert_eq!(Chord::parse("word"), None);
+    }
+
+    #[test]
+    fn a_chord_is_met_by_its_legacy_byte_and_by_the_key_itself() {
+        let control = |c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL);
+        for (chord, legacy, itself) in [
+            ("ctrl+\\", '4', '\\'),
+            ("ctrl+]", '5', ']'),
+            ("ctrl+q", 'q', 'Q'),
+        ] {
+            let wanted = Chord::parse(chord).unwrap();
+            assert_eq!(Chord::of(&control(legacy)), wanted);
+            assert_eq!(Chord::of(&control(itself)), wanted);
+        }
     }
 
     #[test]

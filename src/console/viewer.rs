@@ -144,7 +144,8 @@ impl Viewer {
         let cells = matches!(event, AttachEvent::Bytes(_)) && !self.anew;
         self.take_in(event, now);
         let unseen = self.held.is_some();
-        let echo = self.key_at.is_some_and(|at| now - at <= ECHO_WITHIN);
+        let first = !plain && self.sight == Sight::Live && self.back.is_none();
+        let echo = first || self.key_at.is_some_and(|at| now - at <= ECHO_WITHIN);
         let same = wheel == Wheel::of(self.screen.modes());
         match (unseen, cells && plain && same) {
             (true, _) => Heard::Nothing,

@@ -127,7 +127,8 @@ fn an_echo_is_drawn_at_once_and_other_bytes_are_not() {
         app.update(Msg::Terminal(shown, AttachEvent::Bytes(b"x".to_vec())), at);
         (app.wants_frame(), app.urgent, app.dirty)
     };
-    assert_eq!(bytes(&mut app, NOW), (true, false, true));
+    assert_eq!(bytes(&mut app, NOW), (true, true, true));
+    assert_eq!(bytes(&mut app, NOW), (true, false, false));
     press(&mut app, "x");
     assert_eq!(bytes(&mut app, NOW + 40), (true, true, false));
     assert_eq!(bytes(&mut app, NOW + 90), (true, false, false));

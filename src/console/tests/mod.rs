@@ -2,5 +2,6 @@
 
 mod behaviour;
 mod fixture;
+mod hostile;
 mod looking;
 mod screens;
