@@ -15,6 +15,7 @@
 mod support;
 
 mod measure;
+mod once;
 
 use std::process::ExitCode;
 
