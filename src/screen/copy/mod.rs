@@ -2,7 +2,7 @@
 //!
 //! Pure: it never asks the host itself but says which rows it needs ([`Wish::Ask`]) and takes up
 //! what it was doing when they come. It writes nothing to any terminal; what was copied is told.
-//! Entry point: [`Copy`], drawn by [`draw`].
+//! Entry point: [`struct@Copy`], drawn by [`draw()`].
 
 mod act;
 mod book;
