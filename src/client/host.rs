@@ -29,6 +29,8 @@ use crate::wire::{
 const HELLO: Duration = Duration::from_secs(5);
 /// How long a host may take to go once all its runs have ended, and how often to look.
 const GONE: Duration = Duration::from_secs(5);
+/// The same with its runs: HUP, TERM, KILL and the sweep.
+const ENDED: Duration = Duration::from_secs(20);
 const GONE_EVERY: Duration = Duration::from_millis(2);
 /// Events of an attach that may wait for the viewer; then the host drops bytes, not we.
 const EVENTS: usize = 16;
@@ -72,10 +74,19 @@ impl HostClient {
         let mut client = match Self::open(paths) {
             Ok(client) => client,
             Err(refusal) if refusal.kind == Kind::Unreachable => return Ok(()),
+            // It does not speak with this build, but obeys the signal that every host obeys.
+            Err(refusal) if refusal.kind == Kind::Conflict => {
+                super::start::ask_to_end(&paths.host_socket())?;
+                return Self::wait_gone(paths, ENDED);
+            }
             Err(refusal) => return Err(refusal),
         };
         client.ask(HostAsk::Shutdown)?;
-        let until = Instant::now() + GONE;
+        Self::wait_gone(paths, GONE)
+    }
+
+    fn wait_gone(paths: &TownPaths, patience: Duration) -> Result<(), Refusal> {
+        let until = Instant::now() + patience;
         while UnixStream::connect(paths.host_socket()).is_ok() {
             if Instant::now() > until {
                 return Err(Refusal::new(
@@ -170,11 +181,21 @@ impl HostClient {
             ..
         }) = serde_json::from_slice(&json)
         {
-            return Err(explain(refusal));
+            return Err(match refusal {
+                HostRefusal::Failed(reason) => other_build(&reason),
+                other @ (HostRefusal::NoRun | HostRefusal::Ended(_) | HostRefusal::NotAllowed) => {
+                    explain(other)
+                }
+            });
         }
-        serde_json::from_slice::<Hello>(&json)
-            .map(drop)
-            .map_err(lost)
+        let theirs: Hello = serde_json::from_slice(&json).map_err(lost)?;
+        if theirs.proto_min > HOST_PROTO || theirs.proto_max < HOST_PROTO_MIN {
+            return Err(other_build(&format!(
+                "it is build {} and speaks protocols {} to {}; this is build {BUILD} and speaks {HOST_PROTO_MIN} to {HOST_PROTO}",
+                theirs.build, theirs.proto_min, theirs.proto_max
+            )));
+        }
+        Ok(())
     }
 
     fn hear(&mut self) -> Result<HostSay, Refusal> {
@@ -314,6 +335,14 @@ fn lost(error: impl std::fmt::Display) -> Refusal {
         format!("the terminal host does not answer: {error}"),
     )
     .hint("gt up")
+}
+
+/// A host that does not talk to this build. Its agents end with it, so that is the operator's to say.
+fn other_build(why: &str) -> Refusal {
+    Refusal::conflict(format!(
+        "the terminal host does not talk to this build: {why}"
+    ))
+    .hint("`gt down --all` ends it and its agents; then `gt up`")
 }
 
 fn explain(refusal: HostRefusal) -> Refusal {

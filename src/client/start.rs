@@ -8,6 +8,7 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -112,12 +113,7 @@ pub(super) fn spawn_engine(paths: &TownPaths) -> Result<Starting, Refusal> {
 pub(super) fn end_owner(paths: &TownPaths) -> Result<(), Refusal> {
     let failed =
         |why: String| Refusal::failed(format!("the running engine cannot be ended: {why}"));
-    let socket =
-        UnixStream::connect(paths.engine_socket()).map_err(|error| failed(error.to_string()))?;
-    let (pid, _) =
-        crate::support::os::peer_of(&socket).map_err(|error| failed(error.to_string()))?;
-    let pid = Pid::from_raw(pid).ok_or_else(|| failed("nobody knows its process".to_owned()))?;
-    kill_process(pid, Signal::TERM).map_err(|error| failed(error.to_string()))?;
+    ask_to_end(&paths.engine_socket())?;
     let clock = crate::support::clock::Clock::start(0);
     while clock.read().town < PATIENCE {
         if TownLock::try_take(&paths.lock())?.is_some() {
@@ -126,6 +122,17 @@ pub(super) fn end_owner(paths: &TownPaths) -> Result<(), Refusal> {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     Err(failed("it does not end".to_owned()))
+}
+
+/// Sends TERM to whoever listens at a socket of this town, by what the kernel says of it.
+pub(super) fn ask_to_end(socket: &Path) -> Result<(), Refusal> {
+    let failed =
+        |why: String| Refusal::failed(format!("what listens there cannot be ended: {why}"));
+    let stream = UnixStream::connect(socket).map_err(|error| failed(error.to_string()))?;
+    let (pid, _) =
+        crate::support::os::peer_of(&stream).map_err(|error| failed(error.to_string()))?;
+    let pid = Pid::from_raw(pid).ok_or_else(|| failed("nobody knows its process".to_owned()))?;
+    kill_process(pid, Signal::TERM).map_err(|error| failed(error.to_string()))
 }
 
 /// The session token that this process was given, when it is an agent's.

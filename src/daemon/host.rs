@@ -101,8 +101,11 @@ impl Drop for HostThread {
 /// Starts `<exe> host run --town <root>` as a process of its own and waits until it answers.
 /// A host that runs already is as good.
 pub fn spawn_host(paths: &TownPaths, exe: &Path) -> Result<(), Refusal> {
-    if HostClient::open(paths).is_ok() {
-        return Ok(());
+    match HostClient::open(paths) {
+        Ok(_) => return Ok(()),
+        // Another one beside it would find its lock taken.
+        Err(refusal) if refusal.kind == Kind::Conflict => return Err(refusal),
+        Err(_) => {}
     }
     files::private_dir(&paths.logs()).map_err(cannot("make the log folder"))?;
     let log_path = paths.logs().join("host.log");

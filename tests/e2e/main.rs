@@ -16,6 +16,7 @@ mod support;
 mod hydra;
 
 mod agents;
+mod builds;
 mod burial;
 mod checkout;
 mod crash;

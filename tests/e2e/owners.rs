@@ -76,3 +76,28 @@ fn d1_fifty_creates_at_once_with_an_engine_are_fifty_beads() {
     town.gt(&["up"]).ok();
     fifty_at_once(&town);
 }
+
+#[test]
+fn a_second_down_of_everything_says_that_nothing_ran() {
+    let town = TestTown::installed();
+    town.gt(&["up"]).ok();
+    town.gt(&["down", "--all"])
+        .ok()
+        .says("engine and host ended");
+    town.gt(&["down", "--all"]).ok().says("nothing was running");
+}
+
+#[test]
+fn a_town_with_a_long_path_leaves_no_folder_for_its_sockets() {
+    let town = TestTown::at(&format!("deep/{}", "x".repeat(120)));
+    std::fs::create_dir_all(town.root().parent().unwrap()).unwrap();
+    let root = town.root().to_string_lossy().into_owned();
+    town.gt_at(town.home(), &["install", &root, "--name", "deep"])
+        .ok();
+    town.gt(&["up"]).ok();
+    let runtime = town.base().join("run/gastown");
+    let count = || std::fs::read_dir(&runtime).map_or(0, Iterator::count);
+    assert_eq!(count(), 1);
+    town.gt(&["down", "--all"]).ok();
+    assert_eq!(count(), 0);
+}

@@ -7,7 +7,7 @@ use crate::cli::caller::Caller;
 use crate::cli::output;
 use crate::cli::report::Ended;
 use crate::cli::watch::{Watched, wait_for};
-use crate::client::{Need, TownClient};
+use crate::client::{HostClient, Need, TownClient};
 use crate::domain::{Answer, Delta, IncarnationId, Kind, Query, Refusal};
 use crate::support::paths::TownPaths;
 use crate::verbs::DownArgs;
@@ -23,11 +23,16 @@ pub(crate) fn run(args: &DownArgs, caller: &Caller) -> Ended {
     town.command(args.command(), caller.how)?;
     let living = living(&mut town)?;
     let stopped = living.agents.len();
+    let nothing =
+        !living.engine && HostClient::open(&paths).is_err_and(|no| no.kind == Kind::Unreachable);
     if living.engine && stopped > 0 {
         wait_until_ended(&paths, living.agents)?;
     }
     drop(town);
     let stopped = u32::try_from(stopped).unwrap_or(u32::MAX);
+    if args.all && nothing {
+        return output::line("down: nothing was running; hooks and worktrees are kept");
+    }
     if args.all {
         TownClient::shutdown(&paths)?;
         return output::line(&format!(
