@@ -369,6 +369,50 @@ fn a_terminal_alone_is_typed_into_and_left() {
 }
 
 #[test]
+fn several_terminals_alone_stand_side_by_side_and_learn_whose_they_are() {
+    let run = |name: &str| {
+        (
+            format!("tradingbot/{name}"),
+            id(&format!("tradingbot.{name}.1.1")),
+        )
+    };
+    let runs = vec![run("Toast"), run("Shadow")];
+    let look = Look::fixed(Glyphs::Unicode);
+    let solo = Solo { read_only: false };
+    let (mut app, effects) = App::solo(look, (160, 40), NOW, runs, solo);
+    let sizes: Vec<_> = effects
+        .iter()
+        .map(|effect| match effect {
+            Effect::Attach(_, run, size) => (run.as_str(), *size),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let size = Some((78, 37));
+    assert_eq!(
+        sizes,
+        [
+            ("tradingbot.Toast.1.1", size),
+            ("tradingbot.Shadow.1.1", size)
+        ]
+    );
+    let first = stream(&app);
+    press(&mut app, "ctrl+b l");
+    let second = stream(&app);
+    assert_eq!(press(&mut app, "x"), [Effect::Type(second, b"x".to_vec())]);
+    // The engine may be away; once it says who they are, each has its agent's state.
+    app.update(Msg::Town(Update::Snapshot(Box::new(busy_town()))), NOW);
+    let shown = text(&app);
+    assert!(
+        shown.contains("! needs you") && shown.contains("working"),
+        "{shown}"
+    );
+    let closed = press(&mut app, "ctrl+b x");
+    assert!(closed.contains(&Effect::Detach(second)), "{closed:?}");
+    assert_eq!(stream(&app), first);
+    assert_eq!(press(&mut app, "ctrl+b x"), [Effect::Quit]);
+}
+
+#[test]
 fn who_only_watches_sends_nothing_and_resizes_nothing() {
     let (mut app, effects) = solo(true);
     assert!(matches!(effects.as_slice(), [Effect::Attach(_, _, None)]));
