@@ -1,8 +1,9 @@
 //! What a run may take of the machine (contract P6): the host counts, and ends a run that takes more.
 //!
 //! Open files and the share of the processor are limits of the kernel, set before a run's first
-//! instruction. Processes and memory are counted for the run as a whole, ten times a second, and only
-//! when the machine as a whole has changed; a run may therefore take more for a tenth of a second.
+//! instruction. Processes and memory are counted for the run as a whole, and only
+//! when the machine as a whole has changed, which is looked at four times a second (memory: twice); a
+//! run may take more for so long. Thirty quiet runs cost nothing but that look.
 //! The exit of such a run says which limit it was.
 
 use std::rc::Rc;
@@ -16,24 +17,20 @@ use crate::pty::{self, Machine, Taken};
 use crate::support::os;
 
 /// Between two looks at the machine while runs live, and while none does.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 const IDLE_EVERY: Duration = Duration::from_secs(1);
 
 /// Watches over all runs until the host closes.
 pub(super) async fn watch(host: Rc<Host>) {
     let mut machine = Machine::default();
     loop {
-        let living = living(&host);
-        let pause = if living.is_empty() {
-            IDLE_EVERY
-        } else {
-            LOOK_EVERY
-        };
+        let any = !living(&host).is_empty();
+        let pause = if any { LOOK_EVERY } else { IDLE_EVERY };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = host.closing.cancelled() => return,
         }
-        if !living.is_empty() && machine.has_grown() {
+        if any && machine.has_grown() {
             count(&host).await;
         }
     }

@@ -178,19 +178,25 @@ pub struct MachineUse {
     pub free: u64,
 }
 
-/// How much of the machine is in use. Linux only.
-pub fn machine_use() -> Option<MachineUse> {
+/// How much of the machine is in use; memory is not asked for when it is `known`. Linux only.
+pub fn machine_use(known: Option<u64>) -> Option<MachineUse> {
     #[cfg(target_os = "linux")]
     {
         let load = std::fs::read_to_string("/proc/loadavg").ok()?;
         let (_, processes) = load.split_ascii_whitespace().nth(3)?.split_once('/')?;
         Some(MachineUse {
             processes: processes.parse().ok()?,
-            free: line_of("/proc/meminfo", "MemAvailable:")?,
+            free: match known {
+                Some(free) => free,
+                None => line_of("/proc/meminfo", "MemAvailable:")?,
+            },
         })
     }
     #[cfg(not(target_os = "linux"))]
-    None
+    {
+        let _ = known;
+        None
+    }
 }
 
 /// The memory of the machine in MiB; 0 where nobody knows.
