@@ -2,7 +2,9 @@
 //!
 //! Owns no state. Called by `filter` with complete sequences of limited length only.
 
+use super::facts::Fact;
 use super::filter::{Act, Sink};
+use super::report;
 
 /// Most parameters looked at (contract T10).
 const PARAMS_MAX: usize = 32;
@@ -27,10 +29,28 @@ pub(super) fn pass(whole: &[u8], size: (u16, u16), sink: &mut impl Sink) {
         }
         // Window operations: only the size in cells is answered, nothing else is obeyed.
         (None, b't') if numbers == b"18" => sink.text(whole),
+        // Titles are put away and brought back, never told.
+        (None, b't') if is_title(numbers, b"22") => sink.act(Act::Fact(Fact::TitlePush)),
+        (None, b't') if is_title(numbers, b"23") => sink.act(Act::Fact(Fact::TitlePop)),
+        (Some(b'>'), b'q') if matches!(numbers, b"" | b"0") => {
+            sink.act(Act::Reply(report::VERSION.to_owned()));
+        }
+        (Some(b'?'), b'n') if numbers == b"996" => sink.act(Act::Reply(report::DARK.to_owned())),
+        (Some(b'?'), b'p') if matches!(numbers, b"2026$" | b"2031$") => {
+            let mode = numbers.strip_suffix(b"$").unwrap_or(numbers);
+            sink.act(Act::AskMode(mode.to_vec()));
+        }
         // Keyboard protocols are not offered; checksums of the screen are never told.
         (_, b't' | b'y') | (Some(_), b'u') => {}
         _ => sink.text(whole),
     }
+}
+
+/// Whether a window operation on titles means the window's: none, both, or the window's alone.
+fn is_title(numbers: &[u8], operation: &[u8]) -> bool {
+    numbers
+        .strip_prefix(operation)
+        .is_some_and(|which| matches!(which, b"" | b";0" | b";2" | b";0;0" | b";2;0"))
 }
 
 fn parse(numbers: &[u8]) -> Vec<u16> {
@@ -52,7 +72,7 @@ fn private_modes(whole: &[u8], numbers: &[u8], last: u8, sink: &mut impl Sink) {
     let modes = parse(numbers);
     if !modes
         .iter()
-        .any(|mode| matches!(mode, 3 | 47 | 1047 | 1049 | 2026))
+        .any(|mode| matches!(mode, 3 | 47 | 1047 | 1049 | 2026 | 2031))
     {
         sink.text(whole);
         return;
@@ -61,6 +81,8 @@ fn private_modes(whole: &[u8], numbers: &[u8], last: u8, sink: &mut impl Sink) {
     for mode in modes {
         match mode {
             2026 => sink.act(if on { Act::SyncBegin } else { Act::SyncEnd }),
+            // The colours never change: there is nothing to tell.
+            2031 => {}
             47 | 1047 | 1049 => {
                 sink.act(if on {
                     Act::AlternateEnter

@@ -164,6 +164,11 @@ impl Emulator {
         }
     }
 
+    /// Adds an answer to those of the emulator, within the same limit.
+    pub(super) fn reply(&self, text: &str) {
+        self.replies.add(text);
+    }
+
     pub(super) fn take_replies(&self) -> Vec<u8> {
         self.replies.take()
     }

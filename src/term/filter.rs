@@ -1,12 +1,15 @@
 //! Cuts hostile output down before the emulator sees it (contract T4, T5, T6, T10).
 //!
 //! Passes only whole sequences on: what is unfinished is held here and is part of a snapshot.
-//! Device strings, clipboard access, notifications, images and colour changes are dropped; of links
-//! only addresses of the web pass; titles come out as data; control characters above ASCII and direction overrides never pass.
+//! Device strings, clipboard access, images and colour changes are dropped; of links only addresses
+//! of the web pass; titles, folders, progress and notes come out as data; questions about colours get
+//! fixed answers; control characters above ASCII and direction overrides never pass.
 
 use unicode_width::UnicodeWidthChar;
 
 use super::csi;
+use super::facts::Fact;
+use super::report;
 use super::tag;
 
 /// Longest control sequence that is looked at.
@@ -39,6 +42,12 @@ pub(super) enum Act {
     Reset,
     /// The bell.
     Bell,
+    /// Something told besides the screen.
+    Fact(Fact),
+    /// A fixed answer to a question.
+    Reply(String),
+    /// The question for a mode's state (its digits), answered with what is held.
+    AskMode(Vec<u8>),
 }
 
 /// Where text and acts go, in order.
@@ -342,6 +351,16 @@ fn pass_osc(held: &[u8], end: u8, sink: &mut impl Sink) {
             }
             sink.text(&query);
         }
-        _ => {}
+        b"4" => {
+            let answers = report::colours(text, end);
+            if !answers.is_empty() {
+                sink.act(Act::Reply(answers));
+            }
+        }
+        _ => {
+            if let Some(fact) = Fact::of_command(number, text) {
+                sink.act(Act::Fact(fact));
+            }
+        }
     }
 }

@@ -7,8 +7,10 @@
 mod cells;
 mod csi;
 mod emulator;
+mod facts;
 mod filter;
 pub mod keys;
+mod report;
 mod screen;
 mod snapshot;
 mod tag;
@@ -17,5 +19,6 @@ mod tests;
 mod view;
 
 pub use cells::{CellColor, CellStyle, CellView, CellWidth, RowView};
+pub use facts::{Folder, Progress};
 pub use screen::{CursorView, Modes, MouseMode, Screen};
 pub use tag::{Tag, Zone};

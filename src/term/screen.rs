@@ -10,7 +10,9 @@ use alacritty_terminal::vte::ansi::CursorShape;
 
 use super::cells::{RowView, row_at};
 use super::emulator::{Emulator, Size};
+use super::facts::{Facts, Folder, Progress};
 use super::filter::{Act, Filter, Sink};
+use super::report;
 use super::snapshot;
 
 /// Most bytes of a synchronised update that are held back.
@@ -29,6 +31,7 @@ pub struct Screen {
 pub(super) struct Body {
     pub(super) emulator: Emulator,
     pub(super) title: String,
+    pub(super) facts: Facts,
     pub(super) region: Option<(u16, u16)>,
     pub(super) shift: u8,
     /// The primary screen as it was when the alternate one was entered.
@@ -165,6 +168,21 @@ impl Screen {
         &self.body.title
     }
 
+    /// The folder the program says it is in; untrusted.
+    pub fn cwd(&self) -> Option<&Folder> {
+        self.body.facts.folder.as_ref()
+    }
+
+    /// How far the program says it is.
+    pub fn progress(&self) -> Option<Progress> {
+        self.body.facts.progress
+    }
+
+    /// How many notifications came, and the last one, sanitised; never to be obeyed.
+    pub fn notes(&self) -> (u64, Option<&str>) {
+        (self.body.facts.notes, self.body.facts.note.as_deref())
+    }
+
     /// How often the bell rang.
     pub fn bells(&self) -> u64 {
         self.body.bells
@@ -257,6 +275,7 @@ impl Body {
         Self {
             emulator: Emulator::new(size, history),
             title: String::new(),
+            facts: Facts::default(),
             region: None,
             shift: 0,
             primary: None,
@@ -301,11 +320,19 @@ impl Body {
             Act::Shift(shift) => self.shift = shift,
             Act::Reset => {
                 self.title.clear();
+                self.facts.reset();
                 self.primary = None;
                 self.region = None;
                 self.shift = 0;
             }
             Act::Bell => self.bells += 1,
+            Act::Fact(fact) => self.facts.learn(fact, &mut self.title),
+            Act::Reply(text) => self.emulator.reply(&text),
+            Act::AskMode(mode) => {
+                if let Some(text) = report::private_mode(&mode, self.held.is_some()) {
+                    self.emulator.reply(&text);
+                }
+            }
         }
     }
 }
@@ -327,7 +354,7 @@ impl Sink for Body {
         match (&mut self.held, act) {
             (Some(_), Act::SyncBegin) => {}
             (Some(_), Act::SyncEnd) => self.release(),
-            (Some(held), act) if act != Act::Bell => {
+            (Some(held), act) if !matches!(act, Act::Bell | Act::Reply(_) | Act::AskMode(_)) => {
                 held.acts.push((held.text.len(), act));
                 if held.acts.len() > HELD_MAX / 256 {
                     self.release();

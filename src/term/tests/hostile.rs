@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::term::{CellWidth, Screen};
+use crate::term::{CellWidth, Progress, Screen};
 
 fn fed(bytes: &[u8]) -> Screen {
     let mut screen = Screen::new((40, 10), 100);
@@ -41,7 +41,7 @@ fn inert(screen: &Screen) {
 #[test]
 fn queries_get_numbers_or_nothing() {
     // T4: attacks 2 to 9.
-    let table: [(&[u8], &[u8]); 17] = [
+    let table: [(&[u8], &[u8]); 29] = [
         (b"\x1b[c", b"\x1b[?6c"),
         (b"\x1b[5n", b"\x1b[0n"),
         (b"\x1b[3;4H\x1b[6n", b"\x1b[3;4R"),
@@ -55,7 +55,22 @@ fn queries_get_numbers_or_nothing() {
         (b"\x05", b""),
         (b"\x1b]52;c;?\x07", b""),
         (b"\x1b]50;?\x07", b""),
-        (b"\x1b]4;1;?\x07", b""),
+        (b"\x1b]4;1;?\x07", b"\x1b]4;1;rgb:cdcd/3131/3131\x07"),
+        (
+            b"\x1b]4;16;?;231;?;255;?\x1b\\",
+            b"\x1b]4;16;rgb:0000/0000/0000\x1b\\\x1b]4;231;rgb:ffff/ffff/ffff\x1b\\\x1b]4;255;rgb:eeee/eeee/eeee\x1b\\",
+        ),
+        (b"\x1b]4;1;#ff0000\x07", b""),
+        (b"\x1b]4;256;?\x07", b""),
+        (b"\x1b]104\x07\x1b]11;#ffffff\x07", b""),
+        (b"\x1b[>q", b"\x1bP>|gastown\x1b\\"),
+        (b"\x1b[?996n", b"\x1b[?997;1n"),
+        (b"\x1b[?2031$p", b"\x1b[?2031;3$y"),
+        (b"\x1b[?2026$p", b"\x1b[?2026;2$y"),
+        (b"\x1b[?2026h\x1b[?2026$p", b"\x1b[?2026;1$y"),
+        (b"\x1b[?9999$p", b"\x1b[?9999;0$y"),
+        (b"\x1b[?996;1n\x1b[>1q", b""),
+        (b"\x1b]2;x\x07\x1b[22;0t\x1b[23;0t", b""),
         (b"\x1b[1;1;1;1;10;10*y", b""),
         (b"\x1b[?u", b""),
         (b"\x1b[14t", b""),
@@ -116,6 +131,51 @@ fn what_hides_or_reorders_text_is_not_there() {
     inert(&screen);
     let zalgo = fed(format!("e{}x", "\u{301}".repeat(60_000)).as_bytes());
     assert_eq!(zalgo.view().rows[0].text.chars().count(), 9);
+}
+
+#[test]
+fn folders_progress_and_notes_are_data() {
+    // T6, attack 11.
+    let screen = fed(b"\x1b]7;file://box/a%20b/%1b]c\x07\x1b]9;4;1;250\x07");
+    let folder = screen.cwd().unwrap();
+    assert_eq!(
+        (folder.host.as_str(), folder.path.as_str()),
+        ("box", "/a b/]c")
+    );
+    assert_eq!(screen.progress(), Some(Progress::Percent(100)));
+    assert_eq!(fed(b"\x1b]9;4;3\x07\x1b]9;4;0\x07").progress(), None);
+    for other in [
+        "http://box/a",
+        "file://b\u{fc}x/a",
+        "file:///",
+        "file://a;b/c",
+        "file:",
+    ] {
+        let screen = fed(format!("\x1b]7;{other}\x07").as_bytes());
+        assert_eq!(screen.cwd().is_some(), other == "file:///", "{other}");
+    }
+    let long = "x".repeat(5000);
+    let screen = fed(format!(
+        "\x1b]9;a\u{202e}b\x07\x1b]777;notify;c;d\x07\x1b]99;i=1;e\x1b\\\x1b]9;{long}\x07\x1b]9;\x07"
+    ).as_bytes());
+    let (count, last) = screen.notes();
+    assert_eq!((count, last.map(str::len)), (4, Some(200)));
+}
+
+#[test]
+fn titles_are_put_away_and_come_back() {
+    assert_eq!(
+        fed(b"\x1b]2;a\x07\x1b[22t\x1b]2;b\x07\x1b[23t").title(),
+        "a"
+    );
+    assert_eq!(fed(b"\x1b]2;a\x07\x1b[23;2t").title(), "a");
+    // An icon's name alone is nobody's title.
+    assert_eq!(
+        fed(b"\x1b]2;a\x07\x1b[22;1t\x1b]2;b\x07\x1b[23;2t").title(),
+        "b"
+    );
+    let many = "\x1b]2;x\x07\x1b[22t".repeat(5000);
+    assert!(fed(many.as_bytes()).snapshot().len() < 2000);
 }
 
 #[test]

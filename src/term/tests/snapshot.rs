@@ -13,6 +13,8 @@ struct Seen {
     cursor: crate::term::CursorView,
     modes: Modes,
     title: String,
+    facts: (Option<crate::term::Folder>, Option<crate::term::Progress>),
+    titles: Vec<String>,
     held: bool,
 }
 
@@ -22,6 +24,8 @@ fn seen(screen: &Screen) -> Seen {
         cursor: screen.cursor(),
         modes: screen.modes(),
         title: screen.title().to_owned(),
+        facts: (screen.cwd().cloned(), screen.progress()),
+        titles: screen.body.facts.titles().to_vec(),
         held: screen.held().is_some(),
     }
 }
@@ -130,6 +134,13 @@ fn piece(wide: bool) -> impl Strategy<Value = String> {
             "\x1b[2 q",
             "\x1b]0;a title\x07",
             "\x1b]2;",
+            "\x1b]2;other\x07",
+            "\x1b[22;0t",
+            "\x1b[23;0t",
+            "\x1b]7;file://box/a%25b\x07",
+            "\x1b]9;4;1;30\x07",
+            "\x1b]9;4;0\x07",
+            "\x1b]9;4",
             "\x1b[3",
             "\x1bc",
             "\x1b#8",
