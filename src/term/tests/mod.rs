@@ -1,5 +1,6 @@
 //! The terminal model against hostile streams, against itself through snapshots, and keys.
 
+mod attacks;
 mod hostile;
 mod keys;
 mod snapshot;
