@@ -1,56 +1,99 @@
 //! Long runs of the random tests: `cargo test --release --test campaign -- NAME --seconds N --seed S`.
 //!
-//! The simulator lives beside the engine's internals, so a campaign is the crate's own test run with
-//! a time and a seed. Without a name this only says which there are, so that `cargo test` stays short.
+//! `towns` lives beside the engine's internals, so it is the crate's own test run with a time and a
+//! seed. `terminals` and `feed` run here, in a process of their own, so that its memory and time are
+//! those of the screens. Without a name `terminals` runs shortly and the others are only named, so
+//! that `cargo test` stays short.
 
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
-    reason = "runs cargo on this package and says what came of it"
+    reason = "runs cargo on this package, reads its own memory and time, and says what came of it"
 )]
 
-use std::process::{Command, ExitCode};
+#[path = "campaign/feed.rs"]
+mod feed;
+#[path = "campaign/streams.rs"]
+mod streams;
+#[path = "campaign/terminals.rs"]
+mod terminals;
 
-/// Name of a campaign and the test that it runs.
-const CAMPAIGNS: &[(&str, &str)] = &[(
-    "towns",
-    "engine::tests::runs::random_towns_keep_the_contract",
-)];
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use terminals::Extent;
+
+/// The test that the campaign `towns` runs.
+const TOWNS: &str = "engine::tests::runs::random_towns_keep_the_contract";
+/// Rounds of terminals in `cargo test`.
+const SHORT: u64 = 78;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let value = |flag: &str, default: &str| {
+    let value = |flag: &str, default: u64| {
         let place = words.iter().position(|word| word == flag);
         place
             .and_then(|place| words.get(place + 1))
-            .cloned()
-            .unwrap_or_else(|| default.to_owned())
+            .and_then(|word| word.parse().ok())
+            .unwrap_or(default)
     };
-    let Some((_, test)) = CAMPAIGNS
-        .iter()
-        .find(|(name, _)| words.first().is_some_and(|word| word == name))
-    else {
-        let names: Vec<&str> = CAMPAIGNS.iter().map(|(name, _)| *name).collect();
-        println!("campaigns: {}", names.join(", "));
-        println!(
-            "  cargo test --release --test campaign -- {} --seconds 60 --seed 1",
-            names.join("|")
-        );
-        return ExitCode::SUCCESS;
-    };
+    let (seconds, seed) = (value("--seconds", 60), value("--seed", 1));
+    match words.first().map(String::as_str) {
+        Some("towns") => towns(seconds, seed),
+        Some("terminals") => {
+            let time = Duration::from_secs(seconds);
+            terminals(Extent::Time(time), seed)
+        }
+        Some("feed") => {
+            feed::run(seconds, seed);
+            ExitCode::SUCCESS
+        }
+        Some(_) | None => {
+            println!("campaigns: towns, terminals, feed");
+            println!(
+                "  cargo test --release --test campaign -- towns|terminals|feed --seconds 60 --seed 1"
+            );
+            terminals(Extent::Rounds(SHORT), 1)
+        }
+    }
+}
+
+fn terminals(extent: Extent, seed: u64) -> ExitCode {
+    match terminals::run(extent, seed) {
+        Ok(report) => {
+            println!(
+                "terminals: seed {seed}, {} rounds, {} bytes, slowest 4 KiB {:.1} ms ({}), grown by {}",
+                report.rounds,
+                report.bytes,
+                report.slowest.0.as_secs_f64() * 1000.0,
+                report.slowest.1,
+                report
+                    .growth
+                    .map_or_else(|| "?".to_owned(), |bytes| format!("{} KiB", bytes / 1024)),
+            );
+            ExitCode::SUCCESS
+        }
+        Err(fault) => {
+            println!("terminals: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn towns(seconds: u64, seed: u64) -> ExitCode {
     let status = Command::new(env!("CARGO"))
         .args([
             "test",
             "--release",
             "--lib",
-            test,
+            TOWNS,
             "--",
             "--exact",
             "--nocapture",
         ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("GT_CAMPAIGN_SECONDS", value("--seconds", "60"))
-        .env("GT_CAMPAIGN_SEED", value("--seed", "1"))
+        .env("GT_CAMPAIGN_SECONDS", seconds.to_string())
+        .env("GT_CAMPAIGN_SEED", seed.to_string())
         .status();
     match status {
         Ok(status) if status.success() => ExitCode::SUCCESS,
