@@ -86,7 +86,7 @@ impl Caller {
 
     /// Answers a query.
     pub(super) fn query(&self, query: Query) -> Result<Answer, Refusal> {
-        self.open(Need::Ledger)?.query(query)
+        TownClient::ask(self.paths()?, query)
     }
 
     /// The live town.

@@ -62,10 +62,8 @@ pub struct HostClient {
 impl HostClient {
     /// Connects with the operator's key.
     pub fn open(paths: &TownPaths) -> Result<Self, Refusal> {
-        let stream = UnixStream::connect(paths.host_socket()).map_err(|_| no_host())?;
-        let key = std::fs::read_to_string(paths.operator_key()).map_err(|_| no_host())?;
-        let mut client = Self { stream, next: 1 };
-        client.greet(paths, key.trim())?;
+        let mut client = HostCall::begin(paths)?.0;
+        client.hear_hello()?;
         Ok(client)
     }
 
@@ -101,9 +99,18 @@ impl HostClient {
 
     /// Asks and waits for the answer.
     pub fn ask(&mut self, ask: HostAsk) -> Result<HostAnswer, Refusal> {
+        let id = self.send_ask(ask)?;
+        self.answer_to(id)
+    }
+
+    fn send_ask(&mut self, ask: HostAsk) -> Result<u64, Refusal> {
         let id = self.next;
         self.next += 1;
         send(&mut self.stream, &HostRequest { id, ask })?;
+        Ok(id)
+    }
+
+    fn answer_to(&mut self, id: u64) -> Result<HostAnswer, Refusal> {
         loop {
             if let HostSay::Answer { id: of, result } = self.hear()?
                 && of == id
@@ -160,7 +167,7 @@ impl HostClient {
         })
     }
 
-    fn greet(&mut self, paths: &TownPaths, key: &str) -> Result<(), Refusal> {
+    fn say_hello(&mut self, paths: &TownPaths, key: &str) -> Result<(), Refusal> {
         let hello = Hello {
             proto_min: HOST_PROTO_MIN,
             proto_max: HOST_PROTO,
@@ -169,7 +176,10 @@ impl HostClient {
             role: "cli".to_owned(),
             token: Some(key.to_owned()),
         };
-        send(&mut self.stream, &hello)?;
+        send(&mut self.stream, &hello)
+    }
+
+    fn hear_hello(&mut self) -> Result<(), Refusal> {
         self.stream.set_read_timeout(Some(HELLO)).map_err(lost)?;
         let first = read_frame(&mut self.stream).map_err(lost)?;
         self.stream.set_read_timeout(None).map_err(lost)?;
@@ -205,6 +215,29 @@ impl HostClient {
                 Frame::Terminal(..) => {}
             }
         }
+    }
+}
+
+/// A connection for one question, whose greeting is on its way while the caller does other things.
+#[derive(Debug)]
+pub struct HostCall(HostClient);
+
+impl HostCall {
+    /// Connects with the operator's key and greets, without waiting.
+    pub fn begin(paths: &TownPaths) -> Result<Self, Refusal> {
+        let stream = UnixStream::connect(paths.host_socket()).map_err(|_| no_host())?;
+        let key = std::fs::read_to_string(paths.operator_key()).map_err(|_| no_host())?;
+        let mut client = HostClient { stream, next: 1 };
+        client.say_hello(paths, key.trim())?;
+        Ok(Self(client))
+    }
+
+    /// Asks and waits for the answer.
+    pub fn ask(mut self, ask: HostAsk) -> Result<HostAnswer, Refusal> {
+        let sent = self.0.send_ask(ask);
+        // A host that refuses the key says so and closes: its reason is worth more than the closing.
+        self.0.hear_hello()?;
+        self.0.answer_to(sent?)
     }
 }
 

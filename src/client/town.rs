@@ -49,6 +49,14 @@ impl TownClient {
         Ok(Self { paths, need, way })
     }
 
+    /// Answers one query of a process that has no other: greets and asks at once.
+    pub fn ask(paths: TownPaths, query: Query) -> Result<Answer, Refusal> {
+        match Link::dial_asking(&paths, RequestBody::Query(query.clone()))? {
+            Some(reply) => answer(reply),
+            None => Self::open(paths, Need::Ledger)?.query(query),
+        }
+    }
+
     /// Reaches the town's engine and starts it when it does not run, whatever the wish.
     pub fn start(paths: TownPaths) -> Result<Self, Refusal> {
         let link = match Link::dial(&paths)? {
@@ -110,10 +118,7 @@ impl TownClient {
             Way::Engine(mut link) => {
                 let reply = link.ask(RequestBody::Query(query));
                 self.way = Some(Way::Engine(link));
-                match reply? {
-                    Reply::Answer(answer) => Ok(answer),
-                    other @ (Reply::Outcome(_) | Reply::Bye) => Err(odd(&other)),
-                }
+                answer(reply?)
             }
             Way::Once(mut once) => once.query(query),
         }
@@ -170,6 +175,13 @@ fn outcome(reply: Reply) -> Result<Outcome, Refusal> {
     match reply {
         Reply::Outcome(outcome) => Ok(outcome),
         other @ (Reply::Answer(_) | Reply::Bye) => Err(odd(&other)),
+    }
+}
+
+fn answer(reply: Reply) -> Result<Answer, Refusal> {
+    match reply {
+        Reply::Answer(answer) => Ok(answer),
+        other @ (Reply::Outcome(_) | Reply::Bye) => Err(odd(&other)),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
 use crate::cli::{edge, output};
-use crate::client::HostClient;
+use crate::client::HostCall;
 use crate::domain::{Answer, Query, Refusal, RunId, SeatView};
 use crate::record;
 use crate::support::paths::TownPaths;
@@ -57,6 +57,9 @@ fn through_engine(args: &PeekArgs, caller: &Caller) -> Result<(SeatView, Vec<Str
 }
 
 fn by_hand(args: &PeekArgs, caller: &Caller) -> Result<(SeatView, Vec<String>), Refusal> {
+    let paths = caller.paths()?;
+    // The host greets while the engine looks the seat up.
+    let host = HostCall::begin(&paths);
     let agent = args.agent.clone();
     let Answer::Seat(seat) = caller.query(Query::Seat { agent })? else {
         return Err(mismatch(caller.how));
@@ -64,21 +67,20 @@ fn by_hand(args: &PeekArgs, caller: &Caller) -> Result<(SeatView, Vec<String>), 
     let Some(run) = seat.run.clone() else {
         return Ok((*seat, Vec::new()));
     };
-    let paths = caller.paths()?;
     let lines = if seat.alive {
-        live(&paths, &run, args.wanted())?
+        live(host?, &run, args.wanted())?
     } else {
         last(&paths, &run)?
     };
     Ok((*seat, tidy(lines, args.wanted())))
 }
 
-fn live(paths: &TownPaths, run: &RunId, wanted: u32) -> Result<Vec<String>, Refusal> {
+fn live(host: HostCall, run: &RunId, wanted: u32) -> Result<Vec<String>, Refusal> {
     let ask = HostAsk::Peek {
         run: run.clone(),
         history: wanted,
     };
-    match HostClient::open(paths)?.ask(ask)? {
+    match host.ask(ask)? {
         HostAnswer::Screen { screen, history } => {
             let rows = screen.rows.into_iter().map(|row| row.text);
             Ok(history.into_iter().chain(rows).collect())
