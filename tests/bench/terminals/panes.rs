@@ -29,7 +29,7 @@ impl Panes {
         let text = format!(
             r#"#!/bin/sh
 dir='{}'
-n=$1
+n=${{1:-$ZELLIJ_PANE_ID}}
 if [ -z "$n" ]; then
   n=0
   while ! mkdir "$dir/taken.$n" 2>/dev/null; do n=$((n+1)); done

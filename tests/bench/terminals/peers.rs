@@ -190,24 +190,23 @@ impl Instance {
     }
 
     fn start_zellij(&mut self, count: usize) {
-        let config = "show_startup_tips false\nshow_release_notes false\npane_frames false\n\
-                      simplified_ui true\nsession_serialization false\nscroll_buffer_size 10000\n\
-                      on_force_close \"detach\"\ndefault_shell \"/bin/sh\"\n";
+        // The panes are its shells: commands of a layout wait for a key before they run.
+        let config = format!(
+            "show_startup_tips false\nshow_release_notes false\npane_frames false\n\
+             simplified_ui true\nsession_serialization false\nscroll_buffer_size 10000\n\
+             on_force_close \"detach\"\ndefault_shell \"{}\"\n",
+            self.panes.script()
+        );
         let base = self.place.base().to_owned();
         std::fs::write(base.join("config.kdl"), config).unwrap();
-        let pane = |number: usize, focus: &str| {
-            let script = self.panes.script();
-            format!("pane command=\"{script}\" {focus}{{ args \"{number}\"; }}\n")
-        };
-        let mut layout = "layout {\n".to_owned();
+        let mut layout = "layout {\ndefault_tab_template {\nchildren\n}\n".to_owned();
         for number in (0..count).filter(|number| *number != 2) {
-            let beside = if number == 1 && count > 2 {
-                let (one, two) = (pane(1, "focus=true "), pane(2, ""));
-                format!("pane split_direction=\"vertical\" {{\n{one}{two}}}\n")
+            let beside = number == 1 && count > 2;
+            layout.push_str(if beside {
+                "tab {\npane split_direction=\"vertical\" {\npane focus=true\npane\n}\n}\n"
             } else {
-                pane(number, "")
-            };
-            let _ = write!(layout, "tab {{\n{beside}}}\n");
+                "tab {\npane\n}\n"
+            });
         }
         layout.push_str("}\n");
         std::fs::write(base.join("layout.kdl"), layout).unwrap();
