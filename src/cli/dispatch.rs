@@ -44,6 +44,7 @@ pub(super) fn carry_out(verb: Verb, caller: &Caller) -> Ended {
         Verb::CrewAt(args) => gt::attach::crew(&args, caller),
         Verb::MayorAttach(args) => gt::attach::mayor(&args, caller),
         Verb::Reset => gt::attach::reset(),
+        Verb::Replay(asked) => gt::replay::run(&asked, caller),
         Verb::Demo(args) => gt::demo::run(&args),
         Verb::EngineRun => gt::process::engine(caller),
         Verb::HostRun => gt::process::host(caller),

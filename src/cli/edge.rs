@@ -106,6 +106,11 @@ pub(super) fn is_interactive() -> bool {
     able && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
+/// Whether the output goes to a terminal.
+pub(super) fn output_is_watched() -> bool {
+    std::io::stdout().is_terminal()
+}
+
 /// Whether messages go to a terminal.
 pub(super) fn messages_are_watched() -> bool {
     std::io::stderr().is_terminal()

@@ -11,6 +11,7 @@ use crate::verbs::Verb;
 pub(super) fn check(verb: &Verb, caller: &Caller) -> Result<(), Refusal> {
     let guarded = match verb {
         Verb::AgentSet(_)
+        | Verb::Replay(_)
         | Verb::AgentRemove(_)
         | Verb::Install(_)
         | Verb::ShellRemove

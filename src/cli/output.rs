@@ -15,6 +15,14 @@ pub(super) fn text(text: &str) -> Result<(), Stop> {
         .map_err(|error| gone_or_failed(&error))
 }
 
+/// Lets `write` print piece by piece what may be long.
+pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Stop> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    write(&mut out)
+        .and_then(|()| out.flush())
+        .map_err(|error| gone_or_failed(&error))
+}
+
 /// Prints one line.
 pub(super) fn line(line: &str) -> Result<(), Stop> {
     text(&format!("{line}\n"))

@@ -1,22 +1,29 @@
 //! The engine's file thread: a rig's folders, the engine's own git configuration, and the mirror of
-//! the event history for other tools. Nothing here is the truth.
+//! the event history for other tools, and recordings that are past their time. Nothing here is the truth.
 
 use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
 
-use crate::config::{RigFacts, write_rig};
+use tokio::time::Instant;
+
+use crate::config::{RigFacts, Settings, write_rig};
 use crate::domain::{Answer, Event, EventFilter, Query, Seq};
 use crate::engine::{Input, Peer, Tag};
 use crate::git::closed;
+use crate::record::{self, Limits};
+use crate::support::clock::Clock;
 use crate::support::paths::TownPaths;
 
 use super::serve::{Desk, Post};
 
 /// Events that are written to the mirror at a time.
 const PIECE: u32 = 500;
+/// Between two looks for recordings that are old or too many.
+const SWEEP: Duration = Duration::from_secs(3_600);
 
 /// Something to write.
 #[derive(Debug)]
@@ -40,7 +47,18 @@ pub(super) fn start(desk: Arc<Desk>) -> std::io::Result<SyncSender<Errand>> {
 
 fn work(desk: &Desk, errands: &Receiver<Errand>) {
     let mut mirrored = last_mirrored(&desk.paths);
-    while let Ok(errand) = errands.recv() {
+    let mut due = Instant::now();
+    loop {
+        let now = Instant::now();
+        if now >= due {
+            sweep(&desk.paths);
+            due = now + SWEEP;
+        }
+        let errand = match errands.recv_timeout(due - now) {
+            Ok(errand) => errand,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         match errand {
             Errand::Rig(tag, facts) => {
                 let result = write_rig(&desk.paths, &facts)
@@ -61,6 +79,18 @@ fn work(desk: &Desk, errands: &Receiver<Errand>) {
             }
             Errand::Mirror(newest) => mirrored = mirror(desk, mirrored, newest),
         }
+    }
+}
+
+/// Deletes recordings that are old or too many, by the settings of now.
+fn sweep(paths: &TownPaths) {
+    let (days, bytes) = Settings::load(paths).recordings();
+    let limits = Limits::new(days, bytes);
+    let now = Clock::start(0).read().wall;
+    match record::sweep(&paths.recordings(), limits, now) {
+        Ok(gone) if gone.is_empty() => {}
+        Ok(gone) => tracing::info!(recordings = gone.len(), "deleted old recordings"),
+        Err(error) => tracing::warn!(%error, "the recordings cannot be swept"),
     }
 }
 

@@ -1,33 +1,39 @@
 //! The recording thread: all disk writes of the host happen here.
 //!
 //! Each run may have 512 KiB on the way; its reader waits for room (it never drops), so a slow
-//! disk slows that one program and nobody else. A recording that fails is given up with a warning:
-//! the agent is worth more than its recording.
+//! disk slows that one program and nobody else. A disk that takes nothing stops a recording with one
+//! warning, until it takes again: the agent is worth more than its recording.
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::record::{About, EntryKind, Writer};
+use crate::record::{About, Appended, EntryKind, Writer};
 
 /// Bytes of one run that may wait for the disk.
 const ROOM: usize = 512 * 1024;
+/// How long output may wait for more of it before its entry is written.
+const WAIT: Duration = Duration::from_millis(10);
+/// The same, while other runs keep the thread busy.
+const WAIT_BUSY: Duration = Duration::from_millis(100);
 
 enum Order {
     Append {
         log: u64,
         time: u64,
         kind: EntryKind,
-        bytes: Vec<u8>,
+        bytes: Arc<Vec<u8>>,
         room: Option<Arc<Semaphore>>,
     },
     Begin {
         log: u64,
+        run: String,
         writer: Box<Writer>,
     },
     Finish {
@@ -85,7 +91,11 @@ impl Recorder {
             orders,
             room: Arc::new(Semaphore::new(ROOM)),
         };
-        log.send(Order::Begin { log: id, writer });
+        log.send(Order::Begin {
+            log: id,
+            run: about.run.clone(),
+            writer,
+        });
         Some(log)
     }
 }
@@ -106,8 +116,9 @@ impl Drop for Recorder {
 }
 
 impl Log {
-    /// Appends what the program wrote, once there is room.
-    pub(super) async fn output(&self, bytes: Vec<u8>) {
+    /// Appends what the program wrote, once there is room. Shared bytes are not copied.
+    pub(super) async fn output(&self, bytes: impl Into<Arc<Vec<u8>>>) {
+        let bytes = bytes.into();
         let wanted = u32::try_from(bytes.len().min(ROOM)).unwrap_or(u32::MAX);
         let room = match self.room.acquire_many(wanted).await {
             Ok(permit) => {
@@ -121,7 +132,7 @@ impl Log {
 
     /// Appends something small and rare: waits for nothing.
     pub(super) fn note(&self, kind: EntryKind, bytes: Vec<u8>) {
-        self.append(kind, bytes, None);
+        self.append(kind, Arc::new(bytes), None);
     }
 
     /// Ends the recording.
@@ -129,7 +140,7 @@ impl Log {
         self.send(Order::Finish { log: self.id });
     }
 
-    fn append(&self, kind: EntryKind, bytes: Vec<u8>, room: Option<Arc<Semaphore>>) {
+    fn append(&self, kind: EntryKind, bytes: Arc<Vec<u8>>, room: Option<Arc<Semaphore>>) {
         let time = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.send(Order::Append {
             log: self.id,
@@ -147,12 +158,36 @@ impl Log {
     }
 }
 
+/// What the thread has open.
+struct Desk {
+    writers: HashMap<u64, (String, Writer)>,
+    flushed: Instant,
+}
+
 fn work(incoming: &Receiver<Order>) {
-    let mut writers: HashMap<u64, Writer> = HashMap::new();
-    for order in incoming {
+    let mut desk = Desk {
+        writers: HashMap::new(),
+        flushed: Instant::now(),
+    };
+    loop {
+        let order = if desk.is_waiting() {
+            match incoming.recv_timeout(WAIT) {
+                Ok(order) => order,
+                Err(RecvTimeoutError::Timeout) => {
+                    desk.flush();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        } else {
+            match incoming.recv() {
+                Ok(order) => order,
+                Err(_) => return,
+            }
+        };
         match order {
-            Order::Begin { log, writer } => {
-                writers.insert(log, *writer);
+            Order::Begin { log, run, writer } => {
+                desk.writers.insert(log, (run, *writer));
             }
             Order::Append {
                 log,
@@ -161,24 +196,61 @@ fn work(incoming: &Receiver<Order>) {
                 bytes,
                 room,
             } => {
-                if let Some(writer) = writers.get_mut(&log)
-                    && let Err(error) = writer.append(time, kind, &bytes)
-                {
-                    tracing::warn!(%error, "a recording was given up");
-                    writers.remove(&log);
-                }
+                desk.append(log, time, kind, &bytes);
                 if let Some(room) = room {
                     room.add_permits(bytes.len().min(ROOM));
                 }
             }
             Order::End => return,
-            Order::Finish { log } => {
-                if let Some(writer) = writers.remove(&log)
-                    && let Err(error) = writer.finish()
-                {
-                    tracing::warn!(%error, "a recording was not brought to the disk");
-                }
-            }
+            Order::Finish { log } => desk.finish(log),
         }
+        if desk.flushed.elapsed() > WAIT_BUSY {
+            desk.flush();
+        }
+    }
+}
+
+impl Desk {
+    fn is_waiting(&self) -> bool {
+        self.writers.values().any(|(_, writer)| writer.is_waiting())
+    }
+
+    fn flush(&mut self) {
+        self.flushed = Instant::now();
+        for (run, writer) in self.writers.values_mut() {
+            tell(run, writer.settle());
+        }
+    }
+
+    fn append(&mut self, log: u64, time: u64, kind: EntryKind, bytes: &[u8]) {
+        let Some((run, writer)) = self.writers.get_mut(&log) else {
+            return;
+        };
+        tell(run, writer.append(time, kind, bytes));
+    }
+
+    fn finish(&mut self, log: u64) {
+        if let Some((run, writer)) = self.writers.remove(&log)
+            && let Err(error) = writer.finish()
+        {
+            tracing::warn!(%run, %error, "a recording was not brought to the disk");
+        }
+    }
+}
+
+fn tell(run: &str, appended: Appended) {
+    match appended {
+        Appended::Done => {}
+        Appended::Stopped(error) => {
+            tracing::warn!(%run, %error, "not recorded until the disk takes more");
+        }
+        Appended::Resumed(lost) => tracing::warn!(%run, lost, "recorded again"),
+    }
+}
+
+impl Drop for Desk {
+    /// A host that ends leaves nothing without its entry.
+    fn drop(&mut self) {
+        self.flush();
     }
 }

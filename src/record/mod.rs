@@ -1,14 +1,32 @@
 //! Recordings: what a run's terminal or pipe gave out, byte for byte, with times.
 //!
-//! `.gt/recordings/<run>/` describes itself: `about.json`, `output` (raw bytes and keyframes, one
-//! after the other) and `index` (fixed-width entries pointing into it). The host writes; anybody
-//! reads, without a host. Not meant for `cat`: the bytes are an agent's (contract T11).
+//! `.gt/recordings/<run>/` describes itself (version 2): `about.json` says what it is of, and that
+//! none of it is for `cat`: the bytes are an agent's (contract T11). The bytes form one stream of
+//! output, sizes, notes, snapshots and the exit; `index` has one 32-byte entry for each of them
+//! ([`EntryKind`]), by time and place in the stream. The stream is cut into blocks of at most
+//! 1 MiB that begin with a snapshot where they can. The newest block is raw in `open-<offset>`;
+//! a closed one lies in `segment-<n>` (64 MiB of stream each) as one zstd frame with a checksum,
+//! and `blocks` has a 32-byte row for it. The row is written before the raw block is removed, so a
+//! block is readable at any instant. Version 1 (all raw, in `output`) is read as one open block.
+//!
+//! The host writes and holds a lock on `index`; anybody reads, without a host: [`Recording`].
 
+mod block;
+mod cast;
+mod import;
 mod index;
+mod keep;
+mod lines;
 mod reader;
+mod screens;
 mod writer;
 
+pub(crate) use cast::{Cast, Span, write_cast};
+pub use import::{ImportError, import};
 pub use index::{Entry, EntryKind};
-pub use reader::{LastScreen, Recording, ended, last_screen, tail};
-pub(crate) use reader::{encode_size, folder, past, with_returns};
-pub(crate) use writer::{About, Writer};
+pub(crate) use keep::{Kept, Limits, choose, survey, sweep};
+pub(crate) use lines::write_lines;
+pub use reader::Recording;
+pub use screens::{LastScreen, ended, last_screen, tail};
+pub(crate) use screens::{encode_size, folder, past, with_returns};
+pub(crate) use writer::{About, Appended, Writer};

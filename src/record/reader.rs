@@ -1,7 +1,7 @@
-//! Reads recordings: entries, bytes, the last screen of a run. Needs no host and no engine.
+//! Reads recordings: entries, bytes, exit. Needs no host and no engine, and never the whole file.
 //!
-//! Trusts nothing: a torn tail ends the recording, sizes are clamped by the screen, and whatever
-//! leaves as text has been through the screen's filter.
+//! Trusts nothing: a torn tail ends the recording, and a damaged block ends what is read from there
+//! on; [`Recording::damage`] then says where. Screens are rebuilt in `screens`.
 
 #![expect(
     clippy::disallowed_methods,
@@ -9,122 +9,100 @@
 )]
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use super::index::{Entry, EntryKind, WIDTH};
+use super::block::{self, ENTRY_MAX, Row};
+use super::index::{Entry, EntryKind, Index};
 use super::writer::About;
-use crate::domain::{Exit, RunId, ScreenView};
-use crate::support::paths::TownPaths;
-use crate::term::Screen;
+use crate::domain::Exit;
 
-/// Rows above the screen that are rebuilt for the last screen.
-const HISTORY: usize = 1000;
-/// How far back the last screen is rebuilt.
-const LAST: Depth = Depth {
-    rows: HISTORY,
-    bytes: 64 * 1024,
-};
-/// Most bytes fed to rebuild a screen when a recording has no keyframe near its end.
-const FEED_MAX: u64 = 4 << 20;
+/// Entries from the end among which the exit is looked for.
+const EXIT_WITHIN: u64 = 256;
+/// How often a recording that is being written is looked at anew while a block closes.
+const TRIES: u32 = 16;
 
 /// A recording that can be read.
 #[derive(Debug)]
 pub struct Recording {
+    folder: PathBuf,
     about: About,
-    entries: Vec<Entry>,
-    output: File,
+    index: Index,
+    rows: Vec<Row>,
+    open: Option<Open>,
+    /// The block that was read last, by its place in `rows`.
+    block: Option<(usize, Vec<u8>)>,
+    damage: Option<String>,
 }
 
-/// How far back a screen is rebuilt.
-#[derive(Clone, Copy, Debug)]
-struct Depth {
-    /// Rows above it that are kept.
-    rows: usize,
-    /// Bytes from which on a keyframe is early enough.
-    bytes: u64,
-}
-
-/// What an ended run showed last.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LastScreen {
-    /// The screen.
-    pub screen: ScreenView,
-    /// Rows above it that could be rebuilt, as plain text, oldest first.
-    pub history: Vec<String>,
-    /// How the run ended; `None` when it lives or its host died with it.
-    pub exit: Option<Exit>,
-    /// When the last thing was recorded, milliseconds since 1970.
-    pub at: i64,
-    /// Whether the run had a terminal.
-    pub terminal: bool,
-}
-
-/// The folder of a run's recording.
-pub(crate) fn folder(paths: &TownPaths, run: &RunId) -> PathBuf {
-    paths.recordings().join(run.as_str())
-}
-
-/// The last screen of a run, or `None` when there is no recording of it.
-pub fn last_screen(paths: &TownPaths, run: &RunId) -> io::Result<Option<LastScreen>> {
-    Recording::open(&folder(paths, run))?
-        .map(|mut recording| recording.last_screen())
-        .transpose()
-}
-
-/// The last bytes that a run gave out, at most `bytes`, or `None` when there is no recording of it.
-pub fn tail(paths: &TownPaths, run: &RunId, bytes: u64) -> io::Result<Option<Vec<u8>>> {
-    Recording::open(&folder(paths, run))?
-        .map(|mut recording| recording.tail(bytes))
-        .transpose()
-}
-
-/// The screen of a run as it was recorded last, with up to `rows` rows above it, or `None` when
-/// there is no recording of it. Costs as much as reading `bytes` of output takes.
-pub(crate) fn past(
-    paths: &TownPaths,
-    run: &RunId,
-    rows: usize,
-    bytes: u64,
-) -> io::Result<Option<Screen>> {
-    Recording::open(&folder(paths, run))?
-        .map(|mut recording| recording.rebuild(Depth { rows, bytes }))
-        .transpose()
-}
-
-/// Whether a run was ever started, and how it ended if that was recorded.
-pub fn ended(paths: &TownPaths, run: &RunId) -> io::Result<Option<Option<Exit>>> {
-    Recording::open(&folder(paths, run))?
-        .map(|mut recording| recording.exit())
-        .transpose()
+/// The block that is still raw.
+#[derive(Debug)]
+struct Open {
+    from: u64,
+    size: u64,
+    file: File,
 }
 
 impl Recording {
     /// Opens the recording in `folder`; `None` when there is none.
     pub fn open(folder: &Path) -> io::Result<Option<Self>> {
-        let about = match std::fs::read(folder.join("about.json")) {
+        let about: About = match std::fs::read(folder.join("about.json")) {
             Ok(bytes) => serde_json::from_slice(&bytes)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let output = File::open(folder.join("output"))?;
-        let index = std::fs::read(folder.join("index"))?;
-        let size = output.metadata()?.len();
-        let entries = index
-            .chunks_exact(WIDTH)
-            .map_while(Entry::decode)
-            .take_while(|entry| entry.end() <= size)
-            .collect();
+        if about.version > 2 {
+            return Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                format!("the recording is of version {}", about.version),
+            ));
+        }
+        // Entries are counted first: their bytes were there before them.
+        let mut index = Index::open(&folder.join("index"))?;
+        let (rows, open) = stream(folder, about.version)?;
+        let closed = rows.last().map_or(0, Row::end);
+        let size = open.as_ref().map_or(closed, |open| open.from + open.size);
+        index.end_at(size)?;
         Ok(Some(Self {
+            folder: folder.to_owned(),
             about,
-            entries,
-            output,
+            index,
+            rows,
+            open,
+            block: None,
+            damage: None,
         }))
     }
 
-    /// The entries in order.
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
+    /// How many entries there are.
+    pub fn count(&self) -> u64 {
+        self.index.count()
+    }
+
+    /// The entry of that number; `None` past the end.
+    pub fn entry(&mut self, number: u64) -> io::Result<Option<Entry>> {
+        self.index.get(number)
+    }
+
+    /// All entries in order: for small recordings.
+    pub fn entries(&mut self) -> io::Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        while let Some(entry) = self.entry(entries.len() as u64)? {
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+
+    /// Number of the first entry that is later than `time` (µs since the beginning).
+    pub fn after(&mut self, time: u64) -> io::Result<u64> {
+        self.index.after(time)
+    }
+
+    /// Microseconds from the beginning to the last entry.
+    pub fn duration(&mut self) -> io::Result<u64> {
+        let last = self.count().saturating_sub(1);
+        Ok(self.entry(last)?.map_or(0, |entry| entry.time))
     }
 
     /// Columns and rows at the beginning.
@@ -132,221 +110,163 @@ impl Recording {
         self.about.size
     }
 
-    /// The bytes of an entry.
+    pub(crate) fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// Where what was read so far is damaged, if it is.
+    pub fn damage(&self) -> Option<&str> {
+        self.damage.as_deref()
+    }
+
+    /// Bytes of the whole stream, and of its closed blocks on disk.
+    pub(crate) fn weight(&self) -> (u64, u64) {
+        let stored = self.rows.iter().map(|row| u64::from(row.stored)).sum();
+        let closed = self.rows.last().map_or(0, Row::end);
+        let raw = self.open.as_ref().map_or(closed, |open| {
+            open.from.saturating_add(open.size).max(closed)
+        });
+        (raw, stored)
+    }
+
+    /// The entry of that number and its bytes; `None` at the end, and where damage begins.
+    pub fn read(&mut self, number: u64) -> io::Result<Option<(Entry, Vec<u8>)>> {
+        let Some(entry) = self.index.get(number)? else {
+            if number < self.index.count() {
+                self.damage = Some(format!("entry {number} of the index is damaged"));
+            }
+            return Ok(None);
+        };
+        match self.bytes(&entry) {
+            Ok(bytes) => Ok(Some((entry, bytes))),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                self.damage = Some(error.to_string());
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The bytes of an entry; an error of kind `InvalidData` is damage.
     pub fn bytes(&mut self, entry: &Entry) -> io::Result<Vec<u8>> {
-        self.output.seek(SeekFrom::Start(entry.offset))?;
-        let mut bytes = vec![0; usize::try_from(entry.length).unwrap_or_default()];
-        self.output.read_exact(&mut bytes)?;
-        Ok(bytes)
+        let damaged = || {
+            let reason = format!("the entry at {} points at no bytes", entry.offset);
+            io::Error::new(io::ErrorKind::InvalidData, reason)
+        };
+        let length = usize::try_from(entry.length).map_err(io::Error::other)?;
+        if length == 0 {
+            return Ok(Vec::new());
+        }
+        let long = u64::from(entry.length) > ENTRY_MAX && self.about.version > 1;
+        if long {
+            return Err(damaged());
+        }
+        if let Some(open) = &self.open
+            && entry.offset >= open.from
+        {
+            let at = entry.offset - open.from;
+            if at.saturating_add(u64::from(entry.length)) > open.size {
+                return Err(damaged());
+            }
+            let mut bytes = vec![0; length];
+            return match open.file.read_exact_at(&mut bytes, at) {
+                Ok(()) => Ok(bytes),
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(damaged()),
+                Err(error) => Err(error),
+            };
+        }
+        let place = self.rows.partition_point(|row| row.end() <= entry.offset);
+        let Some(row) = self.rows.get(place).copied() else {
+            return Err(damaged());
+        };
+        if self.block.as_ref().is_none_or(|(known, _)| *known != place) {
+            self.block = Some((place, block::unpack(&self.folder, &row)?));
+        }
+        let at = usize::try_from(entry.offset.saturating_sub(row.from)).unwrap_or(usize::MAX);
+        self.block
+            .as_ref()
+            .and_then(|(_, block)| block.get(at..at.checked_add(length)?))
+            .map(<[u8]>::to_vec)
+            .ok_or_else(damaged)
     }
 
     /// All that the program wrote.
     pub fn output(&mut self) -> io::Result<Vec<u8>> {
-        self.tail(u64::MAX)
+        let mut out = Vec::new();
+        let mut number = 0;
+        while let Some((entry, bytes)) = self.read(number)? {
+            if entry.kind == EntryKind::Output {
+                out.extend(bytes);
+            }
+            number += 1;
+        }
+        Ok(out)
     }
 
     /// How the run ended, if that was recorded.
     pub fn exit(&mut self) -> io::Result<Option<Exit>> {
-        let found = self
-            .entries
-            .iter()
-            .rfind(|entry| entry.kind == EntryKind::Exit)
-            .copied();
-        found
-            .map(|entry| Ok(serde_json::from_slice(&self.bytes(&entry)?)?))
-            .transpose()
+        let count = self.count();
+        for number in (count.saturating_sub(EXIT_WITHIN)..count).rev() {
+            if self
+                .entry(number)?
+                .is_some_and(|entry| entry.kind == EntryKind::Exit)
+                && let Some((_, bytes)) = self.read(number)?
+            {
+                return Ok(Some(serde_json::from_slice(&bytes)?));
+            }
+        }
+        Ok(None)
     }
 
     /// The last bytes that the program wrote, at most `limit`.
     pub fn tail(&mut self, limit: u64) -> io::Result<Vec<u8>> {
-        let mut wanted = Vec::new();
+        let mut first = self.count();
         let mut total = 0_u64;
-        for entry in self.entries.iter().rev() {
-            if entry.kind == EntryKind::Output {
-                wanted.push(*entry);
-                total = total.saturating_add(u64::from(entry.length));
-                if total >= limit {
-                    break;
+        while first > 0 && total < limit {
+            first -= 1;
+            match self.entry(first)? {
+                Some(entry) if entry.kind == EntryKind::Output => {
+                    total = total.saturating_add(u64::from(entry.length));
                 }
+                Some(_) | None => {}
             }
         }
         let mut out = Vec::new();
-        for entry in wanted.iter().rev() {
-            out.extend(self.bytes(entry)?);
-        }
-        let extra = usize::try_from(total.saturating_sub(limit)).unwrap_or_default();
-        Ok(out.split_off(extra.min(out.len())))
-    }
-
-    fn last_screen(&mut self) -> io::Result<LastScreen> {
-        let screen = self.rebuild(LAST)?;
-        let last = self.entries.last().map_or(0, |entry| entry.time);
-        Ok(LastScreen {
-            screen: screen.view(),
-            history: screen.above(HISTORY),
-            exit: self.exit()?,
-            at: self
-                .about
-                .began
-                .saturating_add(i64::try_from(last / 1000).unwrap_or_default()),
-            terminal: self.about.terminal,
-        })
-    }
-
-    /// The screen as it was at the end. Begins a little before what is needed, so that there are
-    /// rows above the screen too.
-    fn rebuild(&mut self, depth: Depth) -> io::Result<Screen> {
-        let (first, size) = self.start(depth.bytes);
-        let mut screen = Screen::new(size, depth.rows);
-        let entries: Vec<Entry> = self.entries.iter().skip(first).copied().collect();
-        for (place, entry) in entries.iter().enumerate() {
-            let bytes = self.bytes(entry)?;
-            match entry.kind {
-                EntryKind::Output if self.about.terminal => screen.feed(&bytes),
-                EntryKind::Output => screen.feed(&with_returns(&bytes)),
-                EntryKind::Resize => {
-                    if let Some(size) = decode_size(&bytes) {
-                        screen.resize(size);
-                    }
-                }
-                // A keyframe clears the rows above: only where there is nothing before it yet.
-                EntryKind::Keyframe if place == 0 => screen.feed(&bytes),
-                EntryKind::Keyframe | EntryKind::Marker | EntryKind::Exit => {}
-            }
-        }
-        screen.release();
-        Ok(screen)
-    }
-
-    /// From which entry to feed, and the size there: the newest keyframe that is far enough from
-    /// the end to give some history, else the beginning.
-    fn start(&self, enough: u64) -> (usize, (u16, u16)) {
-        let mut first = 0;
-        let mut fed = 0_u64;
-        for (place, entry) in self.entries.iter().enumerate().rev() {
+        while let Some((entry, bytes)) = self.read(first)? {
             if entry.kind == EntryKind::Output {
-                fed = fed.saturating_add(u64::from(entry.length));
+                out.extend(bytes);
             }
-            if (entry.kind == EntryKind::Keyframe && fed > enough)
-                || (fed > FEED_MAX && !self.about.terminal)
-            {
-                first = place;
-                break;
-            }
+            first += 1;
         }
-        let mut size = self.about.size;
-        for entry in self.entries.iter().take(first) {
-            if entry.kind == EntryKind::Resize
-                && let Ok(bytes) = self.output.try_clone().and_then(|mut file| {
-                    file.seek(SeekFrom::Start(entry.offset))?;
-                    let mut bytes = [0; 4];
-                    file.read_exact(&mut bytes).map(|()| bytes)
-                })
-                && let Some(known) = decode_size(&bytes)
-            {
-                size = known;
-            }
-        }
-        (first, size)
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(out.split_off(out.len().saturating_sub(limit)))
     }
 }
 
-/// The bytes of a resize entry.
-pub(crate) fn encode_size(size: (u16, u16)) -> [u8; 4] {
-    let ([a, b], [c, d]) = (size.0.to_le_bytes(), size.1.to_le_bytes());
-    [a, b, c, d]
-}
-
-fn decode_size(bytes: &[u8]) -> Option<(u16, u16)> {
-    let [a, b, c, d] = bytes else { return None };
-    Some((u16::from_le_bytes([*a, *b]), u16::from_le_bytes([*c, *d])))
-}
-
-/// A pipe's output for a screen: every line feed also returns.
-pub(crate) fn with_returns(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len() + 16);
-    for &byte in bytes {
-        if byte == b'\n' {
-            out.push(b'\r');
-        }
-        out.push(byte);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::writer::Writer;
-    use super::*;
-
-    fn about(run: &str) -> About {
-        About {
-            version: 1,
-            run: run.to_owned(),
-            began: 1_000,
-            size: (20, 5),
-            terminal: true,
-            program: "sh".to_owned(),
-        }
-    }
-
-    fn recorded() -> (tempfile::TempDir, TownPaths, RunId) {
-        let dir = tempfile::tempdir().unwrap();
-        let paths = TownPaths::new(dir.path());
-        let run = RunId::parse("tb.Toast.1.1").unwrap();
-        let mut writer = Writer::begin(&folder(&paths, &run), &about(run.as_str())).unwrap();
-        let mut append = |time, kind, bytes: &[u8]| writer.append(time, kind, bytes).unwrap();
-        append(0, EntryKind::Output, b"one\r\n");
-        append(1_000, EntryKind::Resize, &encode_size((30, 6)));
-        append(2_000, EntryKind::Output, b"\x1b[31mtwo");
-        append(3_000_000, EntryKind::Exit, br#"{"how":"code","code":3}"#);
-        writer.finish().unwrap();
-        (dir, paths, run)
-    }
-
-    #[test]
-    fn the_last_screen_and_the_exit_come_back() {
-        let (_dir, paths, run) = recorded();
-        let last = last_screen(&paths, &run).unwrap().unwrap();
-        assert_eq!(last.screen.size, (30, 6));
-        assert!(last.screen.text().starts_with("one\ntwo"));
-        assert_eq!(last.exit, Some(Exit::Code { code: 3 }));
-        assert_eq!(last.at, 4_000);
-        assert_eq!(tail(&paths, &run, 3).unwrap().unwrap(), b"two");
-        let other = RunId::parse("tb.Toast.1.2").unwrap();
-        assert_eq!(last_screen(&paths, &other).unwrap(), None);
-    }
-
-    #[test]
-    fn a_recording_is_begun_once_and_is_private() {
-        use std::os::unix::fs::PermissionsExt;
-        let (_dir, paths, run) = recorded();
-        let folder = folder(&paths, &run);
-        assert!(Writer::begin(&folder, &about("tb.Toast.1.1")).is_err());
-        for name in ["about.json", "index", "output"] {
-            let mode = folder.join(name).metadata().unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_torn_tail_ends_the_recording_at_every_byte() {
-        let (_dir, paths, run) = recorded();
-        let folder = folder(&paths, &run);
-        let (index, output) = (
-            std::fs::read(folder.join("index")).unwrap(),
-            std::fs::read(folder.join("output")).unwrap(),
-        );
-        let all = [(&index, "index"), (&output, "output")];
-        for (bytes, name) in all {
-            for length in 0..bytes.len() {
-                std::fs::write(folder.join(name), bytes.get(..length).unwrap()).unwrap();
-                let last = last_screen(&paths, &run).unwrap().unwrap();
-                assert_eq!(last.exit, None, "{name} cut at {length}");
-                let kept = tail(&paths, &run, u64::MAX).unwrap().unwrap();
-                assert!(b"one\r\n\x1b[31mtwo".starts_with(&kept));
+/// The closed blocks, and the raw one that goes on where they end. A block that closes between the
+/// two looks is looked for again.
+fn stream(folder: &Path, version: u32) -> io::Result<(Vec<Row>, Option<Open>)> {
+    let mut rows = Vec::new();
+    for _ in 0..TRIES {
+        rows = block::rows(folder)?;
+        let from = rows.last().map_or(0, Row::end);
+        let path = if version == 1 {
+            folder.join("output")
+        } else {
+            block::open_path(folder, from)
+        };
+        match File::open(path) {
+            Ok(file) => {
+                let size = file.metadata()?.len();
+                return Ok((rows, Some(Open { from, size, file })));
             }
-            std::fs::write(folder.join(name), bytes).unwrap();
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if block::rows(folder)?.len() == rows.len() {
+                    break;
+                }
+            }
+            Err(error) => return Err(error),
         }
     }
+    Ok((rows, None))
 }

@@ -2,16 +2,40 @@
 //!
 //! Files are the owner's alone (0600) in a private folder (contract S10). A recording is begun
 //! once: a second writer for the same run is refused, which also says that the run was started.
+//! Output that comes within 10 ms shares an entry. A disk that takes nothing stops the recording,
+//! never the agent: it is tried again every few seconds, and what was lost is noted.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this module is the owner of recording files"
+)]
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::index::{Entry, EntryKind};
+use super::block::{self, BLOCK, ENTRY_MAX, Row};
+use super::index::{Entry, EntryKind, WIDTH};
+use super::screens::{decode_size, encode_size};
 use crate::support::files;
+
+/// The form that is written.
+const VERSION: u32 = 2;
+/// What the head of a recording says to whoever opens it by hand.
+const NOTE: &str = "raw output of an agent, not for cat: use `gt replay`";
+/// Output that comes so soon after the first shares its entry, in microseconds.
+const SHARE_TIME: u64 = 10_000;
+/// Most bytes that share an entry.
+const SHARE_BYTES: u64 = 32 << 10;
+/// Bytes from which on a snapshot begins a new block.
+const BLOCK_MIN: u64 = 512 << 10;
+/// Most bytes on disk of one recording: a program that writes without end must not fill the disk.
+const DISK_MAX: u64 = 1 << 30;
+/// Between two tries to write to a disk that took nothing, in microseconds.
+const RETRY: u64 = 5_000_000;
 
 /// What a recording is of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,61 +54,188 @@ pub(crate) struct About {
     pub(crate) program: String,
 }
 
-/// Most bytes of output in one recording: a program that writes without end must not fill the disk.
-const OUTPUT_MAX: u64 = 1 << 30;
+/// What became of an entry that was given.
+#[derive(Debug)]
+pub(crate) enum Appended {
+    /// It is written, or left out by the recording's own limit.
+    Done,
+    /// The disk took nothing from here on; said once.
+    Stopped(io::Error),
+    /// The disk takes again; so many bytes of output are missing.
+    Resumed(u64),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Condition {
+    Going,
+    Full,
+    Stopped { tried: u64, lost: u64 },
+}
 
 /// An open recording.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    output: File,
+    folder: PathBuf,
     index: File,
+    blocks: File,
+    open: File,
+    /// Where the open block begins in the stream.
+    from: u64,
+    /// Where the stream ends.
     offset: u64,
+    entries: u64,
+    rows: u64,
+    /// Output that has no entry yet.
+    shared: Option<Entry>,
+    size: (u16, u16),
+    /// Bytes on disk in closed blocks.
+    packed: u64,
     limit: u64,
-    full: bool,
+    condition: Condition,
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}
+
+fn lengthen(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 impl Writer {
     /// Begins the recording in `folder`, which must not hold one.
     pub(crate) fn begin(folder: &Path, about: &About) -> io::Result<Self> {
         files::private_dir(folder)?;
-        let open = |name: &str| {
-            OpenOptions::new()
-                .append(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(folder.join(name))
+        let index = create(&folder.join("index"))?;
+        // Held for the writer's life: says that the recording is living, even to another process.
+        index.try_lock().map_err(io::Error::from)?;
+        let blocks = create(&folder.join("blocks"))?;
+        let open = create(&block::open_path(folder, 0))?;
+        let mut head = serde_json::Map::new();
+        head.insert("note".to_owned(), NOTE.into());
+        let about = About {
+            version: VERSION,
+            ..about.clone()
         };
-        let output = open("output")?;
-        let index = open("index")?;
+        if let serde_json::Value::Object(fields) = serde_json::to_value(&about)? {
+            head.extend(fields);
+        }
         files::write_atomic(
             &folder.join("about.json"),
-            &serde_json::to_vec_pretty(about)?,
+            &serde_json::to_vec_pretty(&head)?,
             files::Access::Private,
         )?;
         Ok(Self {
-            output,
+            folder: folder.to_owned(),
             index,
+            blocks,
+            open,
+            from: 0,
             offset: 0,
-            limit: OUTPUT_MAX,
-            full: false,
+            entries: 0,
+            rows: 0,
+            shared: None,
+            size: about.size,
+            packed: 0,
+            limit: DISK_MAX,
+            condition: Condition::Going,
         })
     }
 
     /// Appends. Past its limit a recording takes no more output and says so once; snapshots go on for
     /// a while, so that the last screen stays known.
-    pub(crate) fn append(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> io::Result<()> {
-        let after = self
-            .offset
-            .saturating_add(bytes.len().try_into().unwrap_or(u64::MAX));
+    pub(crate) fn append(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> Appended {
+        let mut said = Appended::Done;
+        if let Condition::Stopped { tried, lost } = self.condition {
+            let last = kind == EntryKind::Exit;
+            if !last && time < tried.saturating_add(RETRY) {
+                self.lose(tried, lost, kind, bytes);
+                return said;
+            }
+            if self.resume(time, lost).is_err() {
+                self.lose(time, lost, kind, bytes);
+                return said;
+            }
+            said = Appended::Resumed(lost);
+        }
+        match self.within_limit(time, kind, bytes) {
+            Ok(()) => said,
+            Err(error) => {
+                self.roll_back();
+                self.lose(time, 0, kind, bytes);
+                Appended::Stopped(error)
+            }
+        }
+    }
+
+    fn lose(&mut self, tried: u64, lost: u64, kind: EntryKind, bytes: &[u8]) {
+        if kind == EntryKind::Resize
+            && let Some(size) = decode_size(bytes)
+        {
+            self.size = size;
+        }
+        let more = match kind {
+            EntryKind::Output => lengthen(bytes),
+            EntryKind::Resize | EntryKind::Marker | EntryKind::Exit | EntryKind::Keyframe => 0,
+        };
+        self.condition = Condition::Stopped {
+            tried,
+            lost: lost.saturating_add(more),
+        };
+    }
+
+    /// Notes what was lost, with the size as it is now; fails while the disk still takes nothing.
+    fn resume(&mut self, time: u64, lost: u64) -> io::Result<()> {
+        let note = format!("the disk was full: {lost} bytes of output are missing before this");
+        let size = encode_size(self.size);
+        let done = self
+            .put(time, EntryKind::Marker, note.as_bytes())
+            .and_then(|()| self.put(time, EntryKind::Resize, &size));
+        if done.is_ok() {
+            self.condition = Condition::Going;
+        } else {
+            self.roll_back();
+        }
+        done
+    }
+
+    /// Cuts off what was written in part. A cut that fails leaves bytes that no entry names, which
+    /// the next try to write finds and cuts again.
+    fn roll_back(&mut self) {
+        let cuts = [
+            self.open.set_len(self.offset - self.from),
+            self.index.set_len(self.entries * WIDTH as u64),
+            self.blocks.set_len(self.rows * block::ROW as u64),
+        ];
+        for error in cuts.into_iter().filter_map(Result::err) {
+            tracing::warn!(%error, "a recording cannot be cut to what is whole");
+        }
+    }
+
+    fn on_disk(&self) -> u64 {
+        let open = self.offset - self.from;
+        self.packed + open + self.entries * WIDTH as u64
+    }
+
+    fn within_limit(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> io::Result<()> {
+        let after = self.on_disk().saturating_add(lengthen(bytes));
         match kind {
-            EntryKind::Output if after > self.limit && self.full => return Ok(()),
+            EntryKind::Output if after > self.limit && self.condition == Condition::Full => {
+                return Ok(());
+            }
             EntryKind::Output if after > self.limit => {
-                self.full = true;
                 let note = format!(
-                    "the recording is full: output past {} bytes is not kept",
+                    "the recording is full: output past {} bytes on disk is not kept",
                     self.limit
                 );
-                return self.write(time, EntryKind::Marker, note.as_bytes());
+                self.put(time, EntryKind::Marker, note.as_bytes())?;
+                self.condition = Condition::Full;
+                return Ok(());
             }
             EntryKind::Keyframe if after > self.limit.saturating_add(self.limit / 8) => {
                 return Ok(());
@@ -95,62 +246,278 @@ impl Writer {
             | EntryKind::Exit
             | EntryKind::Keyframe => {}
         }
-        self.write(time, kind, bytes)
+        self.put(time, kind, bytes)
     }
 
-    fn write(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> io::Result<()> {
-        self.output.write_all(bytes)?;
+    fn put(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> io::Result<()> {
+        match kind {
+            EntryKind::Output => {
+                for piece in bytes.chunks(256 << 10) {
+                    self.output(time, piece)?;
+                }
+                return Ok(());
+            }
+            EntryKind::Resize => self.size = decode_size(bytes).unwrap_or(self.size),
+            EntryKind::Keyframe => {
+                if lengthen(bytes) > ENTRY_MAX {
+                    return Ok(());
+                }
+                if self.offset - self.from >= BLOCK_MIN {
+                    self.close_block()?;
+                }
+                // A reader that begins at a snapshot finds its size right before it.
+                self.whole(time, EntryKind::Resize, &encode_size(self.size))?;
+            }
+            EntryKind::Marker | EntryKind::Exit => {}
+        }
+        self.whole(time, kind, bytes)
+    }
+
+    fn whole(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> io::Result<()> {
+        self.flush()?;
+        self.make_room(bytes)?;
+        self.open.write_all(bytes)?;
         let entry = Entry {
             time,
             offset: self.offset,
             length: u32::try_from(bytes.len()).map_err(io::Error::other)?,
             kind,
         };
+        self.index.write_all(&entry.encode())?;
+        self.entries += 1;
         self.offset = entry.end();
-        self.index.write_all(&entry.encode())
+        Ok(())
     }
 
-    /// Brings all to the disk.
-    pub(crate) fn finish(self) -> io::Result<()> {
-        self.output.sync_data()?;
+    fn output(&mut self, time: u64, bytes: &[u8]) -> io::Result<()> {
+        if let Some(shared) = self.shared {
+            let late = time > shared.time.saturating_add(SHARE_TIME);
+            if late || u64::from(shared.length) + lengthen(bytes) > SHARE_BYTES {
+                self.flush()?;
+            }
+        }
+        self.make_room(bytes)?;
+        self.open.write_all(bytes)?;
+        let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+        let shared = self.shared.get_or_insert(Entry {
+            time,
+            offset: self.offset,
+            length: 0,
+            kind: EntryKind::Output,
+        });
+        shared.length += length;
+        self.offset = shared.end();
+        Ok(())
+    }
+
+    /// Whether some output has no entry yet, and so would be lost with the process.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.shared.is_some()
+    }
+
+    /// Writes the entry of output that waits for more. A disk that takes no entry stops the recording
+    /// before that output.
+    pub(crate) fn settle(&mut self) -> Appended {
+        let Some(shared) = self.shared else {
+            return Appended::Done;
+        };
+        let Err(error) = self.flush() else {
+            return Appended::Done;
+        };
+        self.shared = None;
+        self.offset = shared.offset;
+        self.roll_back();
+        let (known, more) = match self.condition {
+            Condition::Stopped { lost, .. } => (lost, u64::from(shared.length)),
+            Condition::Going | Condition::Full => (0, u64::from(shared.length)),
+        };
+        self.condition = Condition::Stopped {
+            tried: shared.time,
+            lost: known.saturating_add(more),
+        };
+        Appended::Stopped(error)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if let Some(shared) = self.shared {
+            let written = self.index.write_all(&shared.encode());
+            if written.is_err() {
+                self.index.set_len(self.entries * WIDTH as u64)?;
+            }
+            written?;
+            self.entries += 1;
+            self.shared = None;
+        }
+        Ok(())
+    }
+
+    fn make_room(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let open = self.offset - self.from;
+        if open > 0 && open.saturating_add(lengthen(bytes)) > BLOCK {
+            self.close_block()?;
+        }
+        Ok(())
+    }
+
+    /// Packs the open block and begins the next one. In this order there is no instant at which
+    /// neither form of the block can be read.
+    fn close_block(&mut self) -> io::Result<()> {
+        self.flush()?;
+        let length = self.offset - self.from;
+        if length == 0 {
+            return Ok(());
+        }
+        let next_path = block::open_path(&self.folder, self.offset);
+        // One that an earlier try left behind is empty.
+        let next = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&next_path)?;
+        self.pack_open(length)?;
+        let old = block::open_path(&self.folder, self.from);
+        self.open = next;
+        self.from = self.offset;
+        // A raw block that stays behind is only disk: its row is found first.
+        if let Err(error) = std::fs::remove_file(old) {
+            tracing::warn!(%error, "a packed block of a recording stays raw too");
+        }
+        Ok(())
+    }
+
+    fn pack_open(&mut self, length: u64) -> io::Result<()> {
+        let mut raw = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+        self.open.read_exact_at(&mut raw, 0)?;
+        let stored = block::pack(&raw)?;
+        let segment = block::segment_of(self.from);
+        let mut file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(block::segment_path(&self.folder, segment))?;
+        let at = file.metadata()?.len();
+        let row = Row {
+            from: self.from,
+            at,
+            segment,
+            raw: u32::try_from(length).map_err(io::Error::other)?,
+            stored: u32::try_from(stored.len()).map_err(io::Error::other)?,
+        };
+        let written = file
+            .write_all(&stored)
+            .and_then(|()| self.blocks.write_all(&row.encode()));
+        if let Err(error) = written {
+            file.set_len(at)?;
+            return Err(error);
+        }
+        self.rows += 1;
+        self.packed = self
+            .packed
+            .saturating_add(u64::from(row.stored) + block::ROW as u64);
+        Ok(())
+    }
+
+    /// Packs what is open and brings all to the disk.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.close_block()?;
+        if self.from == self.offset && self.offset > 0 {
+            std::fs::remove_file(block::open_path(&self.folder, self.from))?;
+        }
+        if self.offset > 0 {
+            let last = block::segment_of(self.offset - 1);
+            for segment in 0..=last {
+                match File::open(block::segment_path(&self.folder, segment)) {
+                    Ok(file) => file.sync_data()?,
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        self.blocks.sync_data()?;
         self.index.sync_data()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Recording;
     use super::*;
 
-    #[test]
-    fn a_flood_fills_a_recording_and_not_the_disk() {
-        let dir = tempfile::tempdir().unwrap();
-        let about = About {
+    fn about() -> About {
+        About {
             version: 1,
             run: "tb.Toast.1.1".to_owned(),
             began: 0,
             size: (80, 24),
             terminal: true,
             program: "yes".to_owned(),
-        };
-        let folder = dir.path().join("run");
-        let mut writer = Writer::begin(&folder, &about).unwrap();
-        writer.limit = 1_000;
-        for time in 0..500 {
-            writer
-                .append(time, EntryKind::Output, &[b'y'; 100])
-                .unwrap();
-            writer
-                .append(time, EntryKind::Keyframe, &[b'k'; 20])
-                .unwrap();
         }
-        writer.append(501, EntryKind::Exit, b"{}").unwrap();
+    }
+
+    fn noise(length: usize) -> Vec<u8> {
+        let mut random = fastrand::Rng::with_seed(7);
+        (0..length).map(|_| random.u8(32..127)).collect()
+    }
+
+    #[test]
+    fn a_flood_fills_a_recording_and_not_the_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("run");
+        let mut writer = Writer::begin(&folder, &about()).unwrap();
+        writer.limit = 100_000;
+        let bytes = noise(1_000);
+        for time in 0..500 {
+            drop(writer.append(time * 20_000, EntryKind::Output, &bytes));
+            drop(writer.append(time * 20_000, EntryKind::Keyframe, b"k"));
+        }
+        drop(writer.append(501 * 20_000, EntryKind::Exit, br#"{"how":"lost"}"#));
         writer.finish().unwrap();
-        let length = folder.join("output").metadata().unwrap().len();
-        assert!(length < 1_300, "{length}");
-        let text = crate::support::files::read_if_there(&folder.join("output"))
-            .unwrap()
-            .unwrap();
-        assert_eq!(text.matches("the recording is full").count(), 1);
-        assert!(text.ends_with("{}"));
+        let mut recording = Recording::open(&folder).unwrap().unwrap();
+        let output = recording.output().unwrap();
+        assert!(output.len() < 100_000 && output.len() > 80_000);
+        let notes: Vec<Entry> = recording.entries().unwrap();
+        let count = |kind| notes.iter().filter(|entry| entry.kind == kind).count();
+        assert_eq!(count(EntryKind::Marker), 1);
+        assert_eq!(count(EntryKind::Exit), 1);
+    }
+
+    #[test]
+    fn output_within_ten_milliseconds_shares_an_entry() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("run");
+        let mut writer = Writer::begin(&folder, &about()).unwrap();
+        for time in 0..1_000 {
+            drop(writer.append(time * 1_000, EntryKind::Output, b"0123456789"));
+        }
+        writer.finish().unwrap();
+        let mut recording = Recording::open(&folder).unwrap().unwrap();
+        assert_eq!(recording.output().unwrap().len(), 10_000);
+        let entries = recording.entries().unwrap().len();
+        assert!((85..=100).contains(&entries), "{entries}");
+    }
+
+    #[test]
+    fn a_disk_that_takes_nothing_stops_the_recording_and_is_tried_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("run");
+        let mut writer = Writer::begin(&folder, &about()).unwrap();
+        drop(writer.append(0, EntryKind::Output, b"before"));
+        let open = block::open_path(&folder, 0);
+        let good = std::mem::replace(&mut writer.open, File::open(&open).unwrap());
+        let said = writer.append(1, EntryKind::Output, b"lost1");
+        assert!(matches!(said, Appended::Stopped(_)), "{said:?}");
+        let said = writer.append(2, EntryKind::Output, b"lost2");
+        assert!(matches!(said, Appended::Done), "{said:?}");
+        writer.open = good;
+        let said = writer.append(RETRY + 2, EntryKind::Output, b"after");
+        assert!(matches!(said, Appended::Resumed(10)), "{said:?}");
+        writer.finish().unwrap();
+        let mut recording = Recording::open(&folder).unwrap().unwrap();
+        assert_eq!(recording.output().unwrap(), b"beforeafter");
+        let kinds: Vec<EntryKind> = (recording.entries().unwrap().iter())
+            .map(|entry| entry.kind)
+            .collect();
+        assert!(kinds.contains(&EntryKind::Marker), "{kinds:?}");
     }
 }

@@ -6,7 +6,7 @@ use super::{
     Context, ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs, CrewAtArgs, DefaultAgentArgs,
     DemoArgs, DepAddArgs, DoneArgs, DownArgs, ExplainArgs, FeedArgs, HookArgs, InstallArgs,
     MayorAttachArgs, MergeListArgs, MergeRetryArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs,
-    PrimeArgs, ReadyArgs, RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
+    PrimeArgs, ReadyArgs, Replay, RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
 };
 use crate::domain::{Command, Kind, Query, Refusal};
 
@@ -86,6 +86,8 @@ pub enum Verb {
     MayorAttach(MayorAttachArgs),
     /// `gt reset`: the terminal that it is typed in.
     Reset,
+    /// `gt replay`.
+    Replay(Replay),
     /// `gt demo`.
     Demo(DemoArgs),
     /// `gt engine run`: the engine's process.
@@ -189,6 +191,7 @@ impl Verb {
             | Self::Explain(_)
             | Self::Down(_)
             | Self::Nudge(_)
+            | Self::Replay(_)
             | Self::Demo(_)
             | Self::Reset
             | Self::EngineRun

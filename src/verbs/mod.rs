@@ -12,6 +12,7 @@ mod context;
 mod convoy;
 mod line;
 mod queue;
+mod replay;
 mod settings;
 pub mod story;
 mod table;
@@ -30,6 +31,9 @@ pub use context::{Context, repository};
 pub use convoy::{ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs};
 pub use line::{Parsed, Program, Reading, parse_line, parse_words};
 pub use queue::{FeedArgs, MergeListArgs, MergeRetryArgs, ReadyArgs};
+pub use replay::{
+    ExportForm, Replay, ReplayExportArgs, ReplayInfoArgs, ReplayListArgs, ReplayPruneArgs,
+};
 pub use settings::{
     AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, CompletionArgs, DefaultAgentArgs,
     ExplainArgs, Shell,

@@ -6,7 +6,7 @@
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use super::line::{CommonArgs, Program};
-use super::{Verb, agent, bead, convoy, queue, settings, town, work};
+use super::{Verb, agent, bead, convoy, queue, replay, settings, town, work};
 use crate::domain::{COMMANDS, CommandKind, spec_of};
 
 /// Where a verb stands in the help.
@@ -157,6 +157,10 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Gt "gt mayor attach", Agents, Text("Open the mayor's terminal"), agent::MayorAttachArgs, Verb::MayorAttach),
     verb!(Gt "gt polecat list", Agents, Text("Show polecats"), agent::PolecatListArgs, Verb::PolecatList),
     verb!(Gt "gt polecat nuke", Agents, Of(Kind::PolecatNuke), agent::NukeArgs, Verb::Nuke),
+    verb!(Gt "gt replay list", Agents, Text("Show recordings of agents' terminals"), replay::ReplayListArgs, replay::list),
+    verb!(Gt "gt replay info", Agents, Text("Show one recording"), replay::ReplayInfoArgs, replay::info),
+    verb!(Gt "gt replay export", Agents, Text("Write a recording as asciicast, text or NDJSON"), replay::ReplayExportArgs, replay::export),
+    verb!(Gt "gt replay prune", Agents, Text("Delete recordings that are old or too many"), replay::ReplayPruneArgs, replay::prune),
     verb!(Gt "gt status", Town, Text("Show the town"), town::StatusArgs, Verb::Status),
     verb!(Gt "gt up", Town, Text("Start the town"), town::UpArgs, Verb::Up),
     verb!(Gt "gt down", Town, Text("Stop every agent; hooks and worktrees stay"), town::DownArgs, Verb::Down),

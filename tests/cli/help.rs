@@ -32,6 +32,10 @@ fn the_programs_list_their_verbs() {
       gt mayor attach          Open the mayor's terminal
       gt polecat list          Show polecats
       gt polecat nuke          Bury a polecat now
+      gt replay list           Show recordings of agents' terminals
+      gt replay info           Show one recording
+      gt replay export         Write a recording as asciicast, text or NDJSON
+      gt replay prune          Delete recordings that are old or too many
 
     Town
       gt status                Show the town

@@ -13,5 +13,6 @@ mod support;
 mod beads;
 mod help;
 mod refusals;
+mod replay;
 mod settings;
 mod town;

@@ -17,6 +17,7 @@ pub(super) mod polecat;
 pub(super) mod prime;
 pub(super) mod process;
 pub(super) mod ready;
+pub(super) mod replay;
 pub(super) mod rig;
 pub(super) mod rig_add;
 pub(super) mod shell;

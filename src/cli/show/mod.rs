@@ -10,6 +10,7 @@ mod feed;
 mod look;
 mod merge;
 mod prime;
+mod replay;
 mod rig;
 mod sling;
 mod status;
@@ -21,6 +22,9 @@ pub(super) use feed::{event_json, event_line};
 pub(super) use look::{Cell, Look, Table, Tone};
 pub(super) use merge::{merges_json, merges_text};
 pub(super) use prime::{hook_json, hook_text, prime_text};
+pub(super) use replay::{
+    RecordingView, pruned_text, recording_json, recording_text, recordings_text,
+};
 pub(super) use rig::{rig_again, rig_json, rig_story, rigs_json, rigs_text};
 pub(super) use sling::{nuked_text, slung_json, slung_text};
 pub(super) use status::{agent_line, status_json, status_text};

@@ -62,6 +62,12 @@ pub(super) fn town_settings(file: &TownSettings) -> Problems {
         let reason = "not a number from 0 to 19".to_owned();
         problems.push(("limits.nice".to_owned(), reason));
     }
+    if let Some(recordings) = &file.recordings
+        && recordings.days == Some(0)
+    {
+        let reason = "must be at least 1: recordings of today are kept".to_owned();
+        problems.push(("recordings.days".to_owned(), reason));
+    }
     problems.extend(roles(&file.role_agents));
     problems.extend(members("crew_agents", &file.crew_agents));
     problems

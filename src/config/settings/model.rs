@@ -91,6 +91,7 @@ pub(crate) struct TownSettings {
     pub(crate) agent_email_domain: Option<String>,
     pub(crate) default_rig: Option<String>,
     pub(crate) limits: LimitsFile,
+    pub(crate) recordings: Option<Recordings>,
 }
 form!(TownSettings, "town-settings", 1);
 
@@ -106,6 +107,15 @@ pub(crate) struct LimitsFile {
     pub(crate) files: Option<u64>,
     /// How far it stands back for others, 0 to 19.
     pub(crate) nice: Option<i32>,
+}
+
+/// `recordings` of a town: how long they are kept.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Recordings {
+    pub(crate) days: Option<u32>,
+    /// Most bytes of all recordings together.
+    pub(crate) bytes: Option<u64>,
 }
 
 /// `settings/agents.json`.

@@ -20,6 +20,8 @@ use crate::support::paths::TownPaths;
 
 /// The mail domain of agents when none is set.
 const EMAIL_DOMAIN: &str = "gastown.local";
+/// How long recordings are kept, in days, and how many bytes they may take (DECISIONS 14).
+const RECORDINGS: (u32, u64) = (14, 20 << 30);
 
 /// Where an agent definition stands; the order is the order in which they win (DECISIONS 16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,6 +182,15 @@ impl Settings {
             files: stated.files.unwrap_or(usual.files),
             nice: stated.nice.unwrap_or(usual.nice).clamp(0, 19),
         }
+    }
+
+    /// How many days recordings are kept, and how many bytes all of them may take.
+    pub fn recordings(&self) -> (u32, u64) {
+        let set = self.town.value.recordings.clone().unwrap_or_default();
+        (
+            set.days.filter(|days| *days > 0).unwrap_or(RECORDINGS.0),
+            set.bytes.unwrap_or(RECORDINGS.1),
+        )
     }
 
     /// The rig of beads that are made without saying which.

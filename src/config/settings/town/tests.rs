@@ -291,3 +291,18 @@ fn two_definitions_of_one_alias_are_reported() {
     assert_eq!(spec.command.as_deref(), Some("c"));
     assert_eq!(settings.agent_names(None), ["x", "y"]);
 }
+
+#[test]
+fn recordings_are_kept_as_long_as_the_settings_say() {
+    let (dir, paths) = town();
+    let kept = |text: &str| {
+        write(dir.path(), "settings/config.json", text);
+        let settings = Settings::load(&paths);
+        (settings.recordings(), settings.problems().len())
+    };
+    assert_eq!(kept("{}"), ((14, 20 << 30), 0));
+    let set = r#"{"recordings": {"days": 3, "bytes": 1000}}"#;
+    assert_eq!(kept(set), ((3, 1000), 0));
+    assert_eq!(kept(r#"{"recordings": {"days": 0}}"#), ((14, 20 << 30), 1));
+    assert_eq!(kept(r#"{"recordings": {"weeks": 1}}"#), ((14, 20 << 30), 1));
+}
