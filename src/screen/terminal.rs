@@ -100,7 +100,10 @@ fn draw_row<'a>(
 /// Writes a character so that it measures exactly `columns`, or leaves a blank.
 fn set_symbol(target: &mut Cell, cell: &CellView<'_>, columns: usize) {
     let base = cell.symbol();
-    if cell.style().has(CellStyle::HIDDEN) || base.width().unwrap_or(0) != columns {
+    let own = base.width().unwrap_or(0);
+    // An emoji or a flag of two columns whose first character has one: terminals disagree about
+    // the whole, so that character is shown alone and its second column stays blank.
+    if cell.style().has(CellStyle::HIDDEN) || (own != columns && (own, columns) != (1, 2)) {
         return;
     }
     let mut bytes = [0; 4];

@@ -3,11 +3,16 @@
 //! Pairs of wide characters that the program tore apart are told as blanks, so that whoever
 //! draws can trust the widths.
 
+use std::borrow::Cow;
+
 use alacritty_terminal::grid::{Dimensions, Row};
 use alacritty_terminal::index::{Column, Line};
 use alacritty_terminal::term::cell::{Cell, Flags};
-use alacritty_terminal::vte::ansi::{Color, NamedColor};
+use alacritty_terminal::vte::ansi::{Color, NamedColor, Rgb};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
+use super::archive::PackedRow;
 use super::emulator::Emulator;
 use super::tag::Tag;
 
@@ -112,15 +117,15 @@ impl<'a> CellView<'a> {
 }
 
 /// One row of cells.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RowView<'a> {
-    row: &'a Row<Cell>,
+    row: Cow<'a, Row<Cell>>,
 }
 
-impl<'a> RowView<'a> {
+impl RowView<'_> {
     /// The cells from the left, exactly as many as the terminal has columns.
-    pub fn cells(self) -> impl Iterator<Item = CellView<'a>> {
-        let row = self.row;
+    pub fn cells(&self) -> impl Iterator<Item = CellView<'_>> {
+        let row = self.row.as_ref();
         (0..row.len()).map(move |column| cell_at(row, column))
     }
 
@@ -131,8 +136,13 @@ impl<'a> RowView<'a> {
             .is_some_and(|cell| cell.flags.contains(Flags::WRAPLINE))
     }
 
+    /// Whether nothing stands in it.
+    pub(super) fn is_blank(&self) -> bool {
+        used(&self.row) == 0
+    }
+
     /// The text without trailing blanks.
-    pub fn text(self) -> String {
+    pub fn text(&self) -> String {
         let mut text = String::new();
         for cell in self.cells() {
             if cell.width() != CellWidth::Spacer {
@@ -152,7 +162,145 @@ pub(super) fn row_at(emulator: &Emulator, line: i32) -> RowView<'_> {
     let top = -i32::try_from(grid.history_size()).unwrap_or(i32::MAX);
     let bottom = i32::try_from(lowest).unwrap_or(i32::MAX);
     RowView {
-        row: &grid[Line(line.clamp(top, bottom))],
+        row: Cow::Borrowed(&grid[Line(line.clamp(top, bottom))]),
+    }
+}
+
+/// A packed row as cells, as many as the screen has columns by now.
+pub(super) fn row_of(packed: &PackedRow, columns: usize) -> RowView<'static> {
+    let mut cells: Vec<Cell> = Vec::with_capacity(columns);
+    let mut styles = packed
+        .styles
+        .iter()
+        .flat_map(|(count, style)| std::iter::repeat_n(*style, usize::from(*count)));
+    for cluster in packed.text.graphemes(true) {
+        let mut characters = cluster.chars();
+        let Some(first) = characters.next() else {
+            continue;
+        };
+        let columns = cluster.width().clamp(1, 2);
+        let mut cell = cell_of(first, styles.next().unwrap_or_default());
+        characters.for_each(|mark| cell.push_zerowidth(mark));
+        if columns == 2 {
+            let mut half = cell_of(' ', styles.next().unwrap_or_default());
+            half.flags.insert(Flags::WIDE_CHAR_SPACER);
+            cell.flags.insert(Flags::WIDE_CHAR);
+            cells.extend([cell, half]);
+        } else {
+            cells.push(cell);
+        }
+    }
+    let room = columns.saturating_sub(cells.len());
+    cells.extend((0..room).map(|_| cell_of(' ', styles.next().unwrap_or_default())));
+    cells.truncate(columns);
+    if let Some(last) = cells.last_mut().filter(|_| packed.wrapped) {
+        last.flags.insert(Flags::WRAPLINE);
+    }
+    RowView {
+        row: Cow::Owned(Row::from_vec(cells, columns)),
+    }
+}
+
+fn cell_of(c: char, style: CellStyle) -> Cell {
+    let mut cell = Cell {
+        c,
+        fg: color_for(style.fg, NamedColor::Foreground),
+        bg: color_for(style.bg, NamedColor::Background),
+        ..Cell::default()
+    };
+    for (flag, bit) in FLAGS {
+        cell.flags.set(flag, style.has(bit));
+    }
+    cell.flags
+        .set(Flags::UNDERLINE, style.has(CellStyle::UNDERLINE));
+    cell.set_underline_color(
+        style
+            .underline_color
+            .map(|color| color_for(color, NamedColor::Foreground)),
+    );
+    cell
+}
+
+fn color_for(color: CellColor, default: NamedColor) -> Color {
+    match color {
+        CellColor::Default => Color::Named(default),
+        CellColor::Indexed(index) => Color::Indexed(index),
+        CellColor::Rgb(r, g, b) => Color::Spec(Rgb { r, g, b }),
+    }
+}
+
+/// Cells up to the last one that is not as a fresh row has it.
+fn used(row: &Row<Cell>) -> usize {
+    let cells = row[..].iter();
+    let plain = |cell: &Cell| {
+        cell.c == ' '
+            && cell.bg == Color::Named(NamedColor::Background)
+            && cell.fg == Color::Named(NamedColor::Foreground)
+            && cell.flags.difference(Flags::WRAPLINE).is_empty()
+            && cell.extra.is_none()
+    };
+    cells
+        .as_slice()
+        .iter()
+        .rposition(|cell| !plain(cell))
+        .map_or(0, |last| last + 1)
+}
+
+impl PackedRow {
+    /// Packs a row of the screen.
+    pub(super) fn of(view: &RowView<'_>) -> Self {
+        let row = view.row.as_ref();
+        let used = used(row);
+        let mut packed = Self {
+            text: String::with_capacity(used),
+            styles: Vec::new(),
+            columns: u16::try_from(row.len()).unwrap_or(u16::MAX),
+            wrapped: view.wrapped(),
+            short: row
+                .last()
+                .is_some_and(|cell| cell.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER)),
+        };
+        let mut last: Option<&Cell> = None;
+        for (column, cell) in row[..].iter().enumerate().take(used) {
+            if cell
+                .flags
+                .intersects(Flags::WIDE_CHAR | Flags::WIDE_CHAR_SPACER)
+                || cell.extra.is_some()
+            {
+                let view = cell_at(row, column);
+                if view.width() != CellWidth::Spacer {
+                    packed.text.push(view.symbol());
+                    packed.text.extend(view.marks());
+                }
+            } else if cell.c.is_control() {
+                packed.text.push(' ');
+            } else {
+                packed.text.push(cell.c);
+            }
+            let same = last.is_some_and(|last| {
+                last.fg == cell.fg
+                    && last.bg == cell.bg
+                    && (last.flags ^ cell.flags).intersection(LOOKS).is_empty()
+                    && (last.extra.is_none() && cell.extra.is_none()
+                        || last.underline_color() == cell.underline_color())
+            });
+            match packed.styles.last_mut() {
+                Some((count, _)) if same => *count += 1,
+                _ => packed.styles.push((1, style_of(cell))),
+            }
+            last = Some(cell);
+        }
+        packed
+            .text
+            .truncate(packed.text.trim_end_matches(' ').len());
+        while packed
+            .styles
+            .last()
+            .is_some_and(|(_, style)| *style == CellStyle::default())
+        {
+            packed.styles.pop();
+        }
+        packed
     }
 }
 
@@ -180,16 +328,26 @@ fn cell_at(row: &Row<Cell>, column: usize) -> CellView<'_> {
     CellView { cell, width, torn }
 }
 
+const FLAGS: [(Flags, u8); 6] = [
+    (Flags::BOLD, CellStyle::BOLD),
+    (Flags::DIM, CellStyle::DIM),
+    (Flags::ITALIC, CellStyle::ITALIC),
+    (Flags::INVERSE, CellStyle::REVERSE),
+    (Flags::STRIKEOUT, CellStyle::STRIKE),
+    (Flags::HIDDEN, CellStyle::HIDDEN),
+];
+
+/// Flags that say how a cell looks.
+const LOOKS: Flags = Flags::BOLD
+    .union(Flags::DIM)
+    .union(Flags::ITALIC)
+    .union(Flags::INVERSE)
+    .union(Flags::STRIKEOUT)
+    .union(Flags::HIDDEN)
+    .union(Flags::ALL_UNDERLINES);
+
 pub(super) fn style_of(cell: &Cell) -> CellStyle {
-    let table = [
-        (Flags::BOLD, CellStyle::BOLD),
-        (Flags::DIM, CellStyle::DIM),
-        (Flags::ITALIC, CellStyle::ITALIC),
-        (Flags::INVERSE, CellStyle::REVERSE),
-        (Flags::STRIKEOUT, CellStyle::STRIKE),
-        (Flags::HIDDEN, CellStyle::HIDDEN),
-    ];
-    let mut attributes = table
+    let mut attributes = FLAGS
         .iter()
         .filter(|(flag, _)| cell.flags.contains(*flag))
         .fold(0, |sum, (_, bit)| sum | bit);

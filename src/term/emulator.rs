@@ -1,7 +1,9 @@
-//! The emulator crate behind our own face: the only file that builds and feeds it.
+//! The emulator crate behind our own face: the only file that builds it.
 //!
-//! Answers of the emulator (device attributes, cursor position, colours) are numbers only and are
-//! collected here, within a limit (contract T4). The clipboard is never touched (contract T5).
+//! It keeps no history of its own: rows that leave the top are packed away by `print`, which is
+//! how text gets in. Answers of the emulator (device attributes, cursor position, colours) are
+//! numbers only and are collected here, within a limit (contract T4). The clipboard is never
+//! touched (contract T5).
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,6 +11,9 @@ use alacritty_terminal::event::{Event, EventListener};
 use alacritty_terminal::grid::Dimensions;
 use alacritty_terminal::term::{Config, Osc52, Term};
 use alacritty_terminal::vte::ansi::{Processor, Rgb};
+
+use super::archive::Archive;
+use super::print::Pen;
 
 /// Most bytes of answers kept until they are taken; a program that does not read gets no more.
 const REPLIES_MAX: usize = 4096;
@@ -105,10 +110,15 @@ impl EventListener for Replies {
 /// One emulator.
 pub(super) struct Emulator {
     pub(super) term: Term<Replies>,
-    parser: Processor,
+    pub(super) parser: Processor,
     replies: Replies,
     size: Size,
-    history: usize,
+    /// Rows that have left the top of the primary screen.
+    pub(super) archive: Archive,
+    /// The scrolling region, first and last row counted from 1; `None` is the whole screen.
+    pub(super) region: Option<(u16, u16)>,
+    /// What printing must remember.
+    pub(super) pen: Pen,
     /// How often the emulator failed and was begun anew.
     pub(super) faults: u64,
 }
@@ -122,10 +132,16 @@ impl std::fmt::Debug for Emulator {
 }
 
 impl Emulator {
+    /// A blank one that packs away at most `history` rows.
     pub(super) fn new(size: Size, history: usize) -> Self {
+        Self::with_lines(size, Archive::new(history), 0)
+    }
+
+    /// A blank one whose emulator keeps `lines` rows above the screen itself, to reflow them.
+    pub(super) fn with_lines(size: Size, archive: Archive, lines: usize) -> Self {
         let replies = Replies::default();
         let config = Config {
-            scrolling_history: history,
+            scrolling_history: lines,
             kitty_keyboard: false,
             osc52: Osc52::Disabled,
             ..Config::default()
@@ -135,7 +151,9 @@ impl Emulator {
             parser: Processor::new(),
             replies,
             size,
-            history,
+            archive,
+            region: None,
+            pen: Pen::new(size),
             faults: 0,
         }
     }
@@ -147,18 +165,21 @@ impl Emulator {
     /// Feeds whole sequences. A failure inside the emulator costs this screen's content, no more.
     pub(super) fn advance(&mut self, bytes: &[u8]) {
         let fed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            self.parser.advance(&mut self.term, bytes);
+            self.read(bytes);
         }));
         if fed.is_err() {
             self.begin_anew();
         }
     }
 
+    /// Changes the size of what is shown; rows above are `reflow`'s business.
     pub(super) fn resize(&mut self, size: Size) {
         let resized = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             self.term.resize(size);
         }));
         self.size = size;
+        self.region = None;
+        self.pen.resized(size);
         if resized.is_err() {
             self.begin_anew();
         }
@@ -175,7 +196,8 @@ impl Emulator {
 
     fn begin_anew(&mut self) {
         let faults = self.faults + 1;
-        *self = Self::new(self.size, self.history);
+        let archive = std::mem::replace(&mut self.archive, Archive::new(0));
+        *self = Self::with_lines(self.size, archive, 0);
         self.faults = faults;
     }
 }

@@ -4,12 +4,17 @@
 //! is hostile and holds back unfinished sequences, so that the emulator is always between two
 //! sequences and a snapshot is exact. Entry point: [`Screen`]; keys go the other way in [`keys`].
 
+mod archive;
 mod cells;
+mod cluster;
 mod csi;
+mod damage;
 mod emulator;
 mod facts;
 mod filter;
 pub mod keys;
+mod print;
+mod reflow;
 mod report;
 mod screen;
 mod snapshot;
@@ -18,7 +23,9 @@ mod tag;
 mod tests;
 mod view;
 
+pub use archive::PackedRow;
 pub use cells::{CellColor, CellStyle, CellView, CellWidth, RowView};
+pub use damage::Damage;
 pub use facts::{Folder, Progress};
 pub use screen::{CursorView, Modes, MouseMode, Screen};
 pub use tag::{Tag, Zone};

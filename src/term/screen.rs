@@ -4,11 +4,12 @@
 //! held back here until it ends or [`Screen::release`] is called. Never answers by itself: what
 //! the program is to be told is taken with [`Screen::take_replies`].
 
-use alacritty_terminal::grid::Dimensions;
 use alacritty_terminal::term::TermMode;
 use alacritty_terminal::vte::ansi::CursorShape;
 
-use super::cells::{RowView, row_at};
+use super::archive::PackedRow;
+use super::cells::{RowView, row_at, row_of};
+use super::damage::Damage;
 use super::emulator::{Emulator, Size};
 use super::facts::{Facts, Folder, Progress};
 use super::filter::{Act, Filter, Sink};
@@ -32,7 +33,6 @@ pub(super) struct Body {
     pub(super) emulator: Emulator,
     pub(super) title: String,
     pub(super) facts: Facts,
-    pub(super) region: Option<(u16, u16)>,
     pub(super) shift: u8,
     /// The primary screen as it was when the alternate one was entered.
     pub(super) primary: Option<Vec<u8>>,
@@ -103,7 +103,7 @@ impl Screen {
     pub fn new(size: (u16, u16), history: usize) -> Self {
         Self {
             filter: Filter::default(),
-            body: Body::new(Size::clamped(size), history),
+            body: Body::over(Emulator::new(Size::clamped(size), history)),
             rev: 0,
         }
     }
@@ -118,24 +118,6 @@ impl Screen {
     /// What the program is to be told: fixed or numeric answers only, at most 4 KiB.
     pub fn take_replies(&mut self) -> Vec<u8> {
         self.body.emulator.take_replies()
-    }
-
-    /// Changes the size (at least 2 columns and 1 row).
-    pub fn resize(&mut self, size: (u16, u16)) {
-        let size = Size::clamped(size);
-        if size == self.body.emulator.size() {
-            return;
-        }
-        self.release();
-        if let Some(primary) = self.body.primary.take() {
-            let mut screen = Self::new(self.size(), 0);
-            screen.feed(&primary);
-            screen.resize((size.columns, size.rows));
-            self.body.primary = Some(screen.snapshot());
-        }
-        self.body.emulator.resize(size);
-        self.body.region = None;
-        self.rev += 1;
     }
 
     /// Columns and rows.
@@ -237,26 +219,80 @@ impl Screen {
 
     /// The screen's rows from the top, moved `scroll` rows up into the history (0: as it is).
     pub fn rows(&self, scroll: usize) -> impl Iterator<Item = RowView<'_>> {
-        let up = i32::try_from(scroll.min(self.history_len())).unwrap_or_default();
-        (0..i32::from(self.size().1)).map(move |row| row_at(&self.body.emulator, row - up))
+        let emulator = &self.body.emulator;
+        let kept = emulator.archive.len();
+        let columns = usize::from(self.size().0);
+        let first = kept - scroll.min(kept);
+        (first..first + usize::from(self.size().1)).map(move |place| {
+            match emulator.archive.get(place) {
+                Some(packed) => row_of(&packed, columns),
+                None => row_at(emulator, i32::try_from(place - kept).unwrap_or(i32::MAX)),
+            }
+        })
     }
 
     /// Rows that are kept above the screen.
     pub fn history_len(&self) -> usize {
-        self.body.emulator.term.grid().history_size()
+        self.body.emulator.archive.len()
+    }
+
+    /// The number of the oldest row that is kept, counted from the first that ever left the screen.
+    pub fn oldest(&self) -> u64 {
+        self.body.emulator.archive.oldest()
+    }
+
+    /// The number of the row at the top of the primary screen: how many rows have left it so far.
+    pub fn top(&self) -> u64 {
+        self.body.emulator.archive.end()
+    }
+
+    /// Rows by number, at most `count`: those above the screen, then those on it.
+    pub fn packed(&self, from: u64, count: usize) -> Vec<PackedRow> {
+        let emulator = &self.body.emulator;
+        let (oldest, top) = (self.oldest(), self.top());
+        let end = top + u64::from(self.size().1);
+        (from.max(oldest)..end)
+            .take(count)
+            .filter_map(|number| match number.checked_sub(top) {
+                Some(line) => {
+                    let row = row_at(emulator, i32::try_from(line).ok()?);
+                    Some(PackedRow::of(&row))
+                }
+                None => emulator.archive.get(usize::try_from(number - oldest).ok()?),
+            })
+            .collect()
     }
 
     /// The last `count` rows above the screen as plain text, oldest first.
     pub fn history(&self, count: usize) -> Vec<String> {
-        let count = i32::try_from(count.min(self.history_len())).unwrap_or_default();
-        (-count..0)
-            .map(|line| row_at(&self.body.emulator, line).text())
+        let archive = &self.body.emulator.archive;
+        let first = archive.len() - count.min(archive.len());
+        (first..archive.len())
+            .filter_map(|place| archive.get(place))
+            .map(|row| row.text)
             .collect()
     }
 
     /// Drops the rows above the screen.
     pub fn forget_history(&mut self) {
-        self.body.emulator.term.grid_mut().clear_history();
+        self.body.emulator.archive.clear();
+    }
+
+    /// The rows that changed since this was asked last.
+    pub fn take_damage(&mut self) -> Damage {
+        self.body.emulator.pen.damage.take()
+    }
+
+    pub(super) fn rev_up(&mut self) {
+        self.rev += 1;
+    }
+
+    pub(super) fn over(emulator: Emulator) -> Self {
+        Self {
+            filter: Filter::default(),
+            body: Body::over(emulator),
+            rev: 0,
+        }
     }
 
     /// Bytes that bring any screen of the same size into this screen's state, history excepted.
@@ -271,18 +307,24 @@ impl Screen {
 }
 
 impl Body {
-    fn new(size: Size, history: usize) -> Self {
+    fn over(emulator: Emulator) -> Self {
         Self {
-            emulator: Emulator::new(size, history),
+            emulator,
             title: String::new(),
             facts: Facts::default(),
-            region: None,
             shift: 0,
             primary: None,
             held: None,
             updates: 0,
             bells: 0,
         }
+    }
+
+    /// Goes on counting where another one stopped.
+    pub(super) fn keep_counts(&mut self, before: &mut Self) {
+        self.updates = before.updates;
+        self.bells = before.bells;
+        self.facts = std::mem::take(&mut before.facts);
     }
 
     pub(super) fn alternate(&self) -> bool {
@@ -316,13 +358,13 @@ impl Body {
                 }
             }
             Act::AlternateLeave => self.primary = None,
-            Act::Region(region) => self.region = region,
+            Act::Region(region) => self.emulator.region = region,
             Act::Shift(shift) => self.shift = shift,
             Act::Reset => {
                 self.title.clear();
                 self.facts.reset();
                 self.primary = None;
-                self.region = None;
+                self.emulator.region = None;
                 self.shift = 0;
             }
             Act::Bell => self.bells += 1,

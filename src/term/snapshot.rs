@@ -12,7 +12,8 @@ use alacritty_terminal::term::TermMode;
 use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::vte::ansi::{CharsetIndex, Color, CursorShape, StandardCharset};
 
-use super::cells::{CellView, CellWidth, row_at};
+use super::archive::PackedRow;
+use super::cells::{CellView, CellWidth, row_at, row_of};
 use super::filter::Act;
 use super::screen::{Body, Held};
 
@@ -30,11 +31,13 @@ pub(super) fn whole(body: &Body) -> Vec<u8> {
         _ => RESET.as_bytes().to_vec(),
     };
     rows(body, &mut out);
+    repeat(body, &mut out);
     let grid = body.emulator.term.grid();
     if grid.saved_cursor != Cursor::default() {
         saved_cursor(&grid.saved_cursor, &mut out);
     }
     modes(body, &mut out);
+    tabs(body, &mut out);
     place_cursor(body, &mut out);
     put_style(&grid.cursor.template, &mut out);
     charsets(&grid.cursor, &mut out);
@@ -65,6 +68,65 @@ pub(super) fn held(held: &Held, out: &mut Vec<u8>) {
         }
     }
     out.extend_from_slice(held.text.get(done..).unwrap_or_default());
+}
+
+/// A snapshot for a terminal that is fresh anyway and must keep the rows above its screen.
+pub(super) fn without_reset(snapshot: &[u8]) -> &[u8] {
+    snapshot.strip_prefix(RESET.as_bytes()).unwrap_or(snapshot)
+}
+
+/// A packed row as text and styles; the last column is reached where the text goes on.
+pub(super) fn put_row(row: &PackedRow, out: &mut String) {
+    let view = row_of(row, usize::from(row.columns));
+    let mut style = Cell::default();
+    out.push_str("\x1b[0m");
+    let cells: Vec<CellView<'_>> = view.cells().collect();
+    let used = cells
+        .iter()
+        .rposition(|cell| !is_blank(cell))
+        .map_or(0, |last| last + 1);
+    // A blank before a wide character that did not fit is made again by the emulator.
+    let shown = match (row.wrapped, row.short) {
+        (true, true) => cells.len().saturating_sub(1),
+        (true, false) => cells.len(),
+        (false, _) => used,
+    };
+    for cell in cells.iter().take(shown) {
+        put_cell(cell, &mut style, out);
+    }
+}
+
+/// Prints the last printed character once more where it stands already, for a later REP.
+fn repeat(body: &Body, out: &mut String) {
+    let Some(last) = body.emulator.pen.last else {
+        return;
+    };
+    let count = i32::try_from(body.emulator.term.grid().screen_lines()).unwrap_or(i32::MAX);
+    for line in 0..count {
+        let row = row_at(&body.emulator, line);
+        // Not at the end of the row: printing there forgets that the row goes on.
+        let columns = usize::from(body.emulator.size().columns);
+        let found = row.cells().take(columns - 2).enumerate().find(|(_, cell)| {
+            cell.symbol() == last && cell.marks().is_empty() && cell.width() != CellWidth::Spacer
+        });
+        if let Some((column, cell)) = found {
+            put(out, format_args!("\x1b[{};{}H", line + 1, column + 1));
+            put_style(cell.cell, out);
+            out.push(last);
+            out.push_str("\x1b[0m");
+            return;
+        }
+    }
+}
+
+fn tabs(body: &Body, out: &mut String) {
+    let Some(tabs) = &body.emulator.pen.tabs else {
+        return;
+    };
+    out.push_str("\x1b[3g");
+    for tab in tabs {
+        put(out, format_args!("\x1b[{}G\x1bH", tab + 1));
+    }
 }
 
 fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
@@ -216,7 +278,7 @@ fn saved_cursor(cursor: &Cursor<Cell>, out: &mut String) {
 }
 
 fn modes(body: &Body, out: &mut String) {
-    match body.region {
+    match body.emulator.region {
         Some((top, bottom)) => put(out, format_args!("\x1b[{top};{bottom}r")),
         None => out.push_str("\x1b[r"),
     }
@@ -262,13 +324,16 @@ fn modes(body: &Body, out: &mut String) {
 fn place_cursor(body: &Body, out: &mut String) {
     let cursor = &body.emulator.term.grid().cursor;
     let origin = if body.emulator.term.mode().contains(TermMode::ORIGIN) {
-        body.region.map_or(0, |(top, _)| i32::from(top) - 1)
+        body.emulator
+            .region
+            .map_or(0, |(top, _)| i32::from(top) - 1)
     } else {
         0
     };
     let Line(line) = cursor.point.line;
     let mut column = cursor.point.column.0;
-    let cells: Vec<CellView<'_>> = row_at(&body.emulator, line).cells().collect();
+    let row = row_at(&body.emulator, line);
+    let cells: Vec<CellView<'_>> = row.cells().collect();
     let pending = cursor.input_needs_wrap;
     if pending
         && cells

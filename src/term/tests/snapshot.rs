@@ -58,12 +58,13 @@ fn rebuilt(screen: &Screen) -> Screen {
 
 /// Pieces of a stream. Either with wide characters or with edits that can tear them in two: a torn
 /// half comes back as a blank, and the emulator later treats the two differently.
-fn piece(wide: bool) -> impl Strategy<Value = String> {
+pub(super) fn piece(wide: bool) -> impl Strategy<Value = String> {
     let number = 0_u16..14;
     let text = prop_oneof![
         "[a-z ]{1,30}",
         Just(if wide { "日本語" } else { "plain" }.to_owned()),
         Just("e\u{301}".to_owned()),
+        Just("\t".to_owned()),
         Just("\r\n".to_owned()),
         Just("\n".to_owned()),
         Just("\x08".to_owned()),
@@ -142,6 +143,9 @@ fn piece(wide: bool) -> impl Strategy<Value = String> {
             "\x1b]9;4;0\x07",
             "\x1b]9;4",
             "\x1b[3",
+            "\x1bH",
+            "\x1b[g",
+            "\x1b[3g",
             "\x1bc",
             "\x1b#8",
         ]
