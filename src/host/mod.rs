@@ -1,6 +1,6 @@
 //! The terminal host: owns pseudo-terminals and jobs, their screens, recordings and viewers.
 //!
-//! No ledger, no git, no rules (DECISIONS 10). One thread runs everything but the disk: a task per
+//! No ledger, no git, no rules (DECISIONS 10). One thread runs everything but the disk and the reading of floods: a task per
 //! run reads, feeds and writes; a task per connection hears, another one says. A slow viewer loses
 //! bytes and gets a snapshot, a slow disk slows the one agent that fills it, nothing else waits.
 //! Entry point: [`serve`].
@@ -9,6 +9,7 @@ mod ask;
 mod config;
 mod connection;
 mod ending;
+mod hot;
 mod input;
 mod launch;
 mod limits;

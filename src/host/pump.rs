@@ -1,7 +1,7 @@
 //! The task of one run: reads what the program wrote, writes what is typed, keeps its times.
 //!
-//! At most 64 KiB are read before other runs have their turn, so a flood in one terminal never
-//! stalls another. Ends on the end of the child, not on the end of its output: a grandchild may
+//! At most 32 KiB are parsed before other runs have their turn, so a flood in one terminal never
+//! stalls another; a flood is read by a hot reader (`hot`). Ends on the end of the child, not on the end of its output: a grandchild may
 //! keep the other end open for ever.
 
 use std::fs::File;
@@ -9,17 +9,18 @@ use std::io::{self, Read, Write};
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::io::unix::AsyncFd;
+use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
 use tokio::time::Instant;
 
 use super::ending;
+use super::hot::{Gauge, Hot};
 use super::run::Run;
 use super::state::Host;
 use crate::domain::Exit;
 use crate::pty;
 
-/// Bytes read in one turn.
-const TURN: usize = 64 * 1024;
+/// Bytes read and parsed in one turn.
+const TURN: usize = 32 * 1024;
 /// How long output is still read after the end of the child.
 const DRAIN: Duration = Duration::from_millis(100);
 
@@ -67,8 +68,7 @@ async fn wait_for_end(run: &Run) {
 
 async fn work(host: &Rc<Host>, run: &Rc<Run>, end: &AsyncFd<File>, mut limits: Limits) {
     let mut size = run.size();
-    let mut buffer = vec![0; TURN];
-    let mut open = true;
+    let mut intake = Intake::new();
     while !child_ended(run) {
         let now = Instant::now();
         let watchers = host.watchers();
@@ -76,17 +76,12 @@ async fn work(host: &Rc<Host>, run: &Rc<Run>, end: &AsyncFd<File>, mut limits: L
         let next = next.into_iter().chain(limits.until).min();
         let typing = !run.core.borrow().input.is_empty();
         tokio::select! {
-            ready = end.readable(), if open => match ready {
-                Ok(mut ready) => {
-                    let (count, reading) = read_turn(&mut ready, &mut buffer);
-                    open = reading != Reading::Ended;
-                    take_in(host, run, buffer.get(..count).unwrap_or_default(), &mut limits).await;
-                    if reading == Reading::More {
-                        tokio::task::yield_now().await;
-                    }
-                }
-                Err(_) => open = false,
-            },
+            ready = end.readable(), if intake.open && intake.hot.is_none() => {
+                intake.read(host, run, ready, &mut limits).await;
+            }
+            piece = next_piece(&mut intake.hot) => {
+                intake.hot_piece(host, run, piece, &mut limits).await;
+            }
             ready = end.writable(), if typing => write_some(run, ready),
             () = run.wake.notified() => {}
             () = sleep_until(next) => {}
@@ -101,7 +96,98 @@ async fn work(host: &Rc<Host>, run: &Rc<Run>, end: &AsyncFd<File>, mut limits: L
             end_by_host(host, run, Exit::TimedOut, ending::Manner::Ask);
         }
     }
-    drain(host, run, end, &mut buffer, &mut limits).await;
+    intake.empty_hot(host, run, &mut limits).await;
+    drain(host, run, end, &mut intake.buffer, &mut limits).await;
+}
+
+/// How a run's output comes in.
+struct Intake {
+    buffer: Vec<u8>,
+    /// Whether there may be more.
+    open: bool,
+    gauge: Gauge,
+    hot: Option<Hot>,
+}
+
+impl Intake {
+    fn new() -> Self {
+        Self {
+            buffer: vec![0; TURN],
+            open: true,
+            gauge: Gauge::new(Instant::now()),
+            hot: None,
+        }
+    }
+
+    /// Reads one turn; a flood is given to a hot reader, if one is free.
+    async fn read(
+        &mut self,
+        host: &Rc<Host>,
+        run: &Rc<Run>,
+        ready: io::Result<AsyncFdReadyGuard<'_, File>>,
+        limits: &mut Limits,
+    ) {
+        let Ok(mut ready) = ready else {
+            self.open = false;
+            return;
+        };
+        let (count, reading) = read_turn(&mut ready, &mut self.buffer);
+        self.open = reading != Reading::Ended;
+        let bytes = self.buffer.get(..count).unwrap_or_default();
+        take_in(host, run, bytes, limits).await;
+        if self.open && self.gauge.floods(count, Instant::now()) {
+            self.hot = Hot::begin(&host.readers, ready.get_inner());
+        }
+        if reading == Reading::More {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Takes in what the hot reader read; it has ended when that is nothing.
+    async fn hot_piece(
+        &mut self,
+        host: &Rc<Host>,
+        run: &Rc<Run>,
+        piece: Option<Vec<u8>>,
+        limits: &mut Limits,
+    ) {
+        let Some(piece) = piece else {
+            self.hot = None;
+            self.gauge = Gauge::new(Instant::now());
+            return;
+        };
+        take_in_slices(host, run, &piece, limits).await;
+        if let Some(hot) = &self.hot {
+            hot.give_back(piece);
+        }
+    }
+
+    /// Ends the hot reader and takes in all that it has read.
+    async fn empty_hot(&mut self, host: &Rc<Host>, run: &Rc<Run>, limits: &mut Limits) {
+        if let Some(mut hot) = self.hot.take() {
+            hot.stop();
+            while let Some(piece) = hot.next().await {
+                take_in_slices(host, run, &piece, limits).await;
+            }
+        }
+    }
+}
+
+/// What the hot reader read; never, without one.
+async fn next_piece(hot: &mut Option<Hot>) -> Option<Vec<u8>> {
+    match hot {
+        Some(hot) => hot.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Takes in a large piece so that others have their turn in between.
+async fn take_in_slices(host: &Rc<Host>, run: &Rc<Run>, piece: &[u8], limits: &mut Limits) {
+    for slice in piece.chunks(TURN) {
+        take_in(host, run, slice, limits).await;
+        run.keyframe(Instant::now(), false);
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn sleep_until(next: Option<Instant>) {
@@ -152,10 +238,7 @@ fn end_by_host(host: &Rc<Host>, run: &Rc<Run>, verdict: Exit, manner: ending::Ma
     ending::stop(host, run, manner);
 }
 
-fn read_turn(
-    ready: &mut tokio::io::unix::AsyncFdReadyGuard<'_, File>,
-    buffer: &mut [u8],
-) -> (usize, Reading) {
+fn read_turn(ready: &mut AsyncFdReadyGuard<'_, File>, buffer: &mut [u8]) -> (usize, Reading) {
     let mut have = 0;
     while have < buffer.len() {
         let rest = buffer.get_mut(have..).unwrap_or_default();
@@ -171,7 +254,7 @@ fn read_turn(
     (have, Reading::More)
 }
 
-fn write_some(run: &Run, ready: io::Result<tokio::io::unix::AsyncFdReadyGuard<'_, File>>) {
+fn write_some(run: &Run, ready: io::Result<AsyncFdReadyGuard<'_, File>>) {
     let Ok(mut ready) = ready else { return };
     loop {
         let wrote = {

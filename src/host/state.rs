@@ -4,12 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::{HostConfig, Keys, Place};
 use super::ending::{self, Manner};
+use super::hot;
 use super::outbox::Outbox;
 use super::recorder::Recorder;
 use super::run::Run;
@@ -22,6 +25,8 @@ pub(super) struct Host {
     pub(super) config: HostConfig,
     pub(super) keys: Keys,
     pub(super) recorder: Recorder,
+    /// Hot readers that are free.
+    pub(super) readers: Arc<Semaphore>,
     pub(super) runs: RefCell<BTreeMap<RunId, Rc<Run>>>,
     pub(super) tasks: TaskTracker,
     pub(super) connections: TaskTracker,
@@ -42,6 +47,7 @@ impl Host {
         Ok(Rc::new(Self {
             keys,
             recorder: Recorder::spawn()?,
+            readers: Arc::new(Semaphore::new(hot::READERS)),
             runs: RefCell::default(),
             tasks: TaskTracker::new(),
             connections: TaskTracker::new(),
