@@ -2,7 +2,7 @@
 //!
 //! The emulator prints every character by itself. Here a character that belongs to the cluster in
 //! the cell before it is put there, and a cell whose cluster becomes wide takes its second column.
-//! Decided from the cells alone, so that a snapshot builds the same clusters again.
+//! Decided from the cell before the cursor, if nothing has moved the cursor since it was printed.
 
 use alacritty_terminal::grid::Dimensions;
 use alacritty_terminal::index::{Column, Point};
@@ -52,7 +52,9 @@ pub(super) fn join(emulator: &mut Emulator, c: char) -> bool {
     {
         return false;
     }
-    if marks.len() >= MARKS_MAX {
+    let last = at.column.0 + 1 >= emulator.term.columns();
+    let no_room = !wide && last && !emulator.term.mode().contains(TermMode::LINE_WRAP);
+    if marks.len() >= MARKS_MAX || no_room {
         return true;
     }
     emulator.term.grid_mut()[at].push_zerowidth(c);
@@ -62,8 +64,16 @@ pub(super) fn join(emulator: &mut Emulator, c: char) -> bool {
     true
 }
 
+/// Whether the cell before the cursor takes no more marks (contract T1).
+pub(super) fn is_full(emulator: &Emulator) -> bool {
+    before(emulator).is_some_and(|at| {
+        let marks = emulator.term.grid()[at].zerowidth();
+        marks.is_some_and(|marks| marks.len() >= MARKS_MAX)
+    })
+}
+
 /// Characters that can belong to what stands before them and are not mere marks.
-fn may_join(c: char) -> bool {
+pub(super) fn may_join(c: char) -> bool {
     c == AS_EMOJI || is_flag_half(c) || (u32::from(c) >= 0x2190 && width(c) > 0)
 }
 

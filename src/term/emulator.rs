@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use alacritty_terminal::event::{Event, EventListener};
 use alacritty_terminal::grid::Dimensions;
+use alacritty_terminal::index::Column;
+use alacritty_terminal::term::cell::Flags;
 use alacritty_terminal::term::{Config, Osc52, Term};
 use alacritty_terminal::vte::ansi::{Processor, Rgb};
 
@@ -183,6 +185,22 @@ impl Emulator {
         if resized.is_err() {
             self.begin_anew();
         }
+        self.settle_cursor();
+    }
+
+    /// A cursor waits with a wrap in the last column only: after a resize it may stand on the
+    /// character that it wrote last instead, which no bytes could bring about again.
+    fn settle_cursor(&mut self) {
+        let columns = usize::from(self.size.columns);
+        let grid = self.term.grid_mut();
+        let point = grid.cursor.point;
+        if !grid.cursor.input_needs_wrap || point.column.0 + 1 >= columns {
+            return;
+        }
+        let wide = grid[point].flags.contains(Flags::WIDE_CHAR);
+        let after = point.column.0 + 1 + usize::from(wide);
+        grid.cursor.point.column = Column(after.min(columns - 1));
+        grid.cursor.input_needs_wrap = after >= columns;
     }
 
     /// Adds an answer to those of the emulator, within the same limit.

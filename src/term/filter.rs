@@ -339,7 +339,8 @@ fn pass_osc(held: &[u8], end: u8, sink: &mut impl Sink) {
     match number {
         b"0" | b"2" => {
             let clean = crate::support::text::clean(&String::from_utf8_lossy(text));
-            sink.act(Act::Title(clean.trim().chars().take(TITLE_MAX).collect()));
+            let cut: String = clean.trim().chars().take(TITLE_MAX).collect();
+            sink.act(Act::Title(cut.trim_end().to_owned()));
         }
         // Colour queries are answered with fixed numbers; programs wait for them at their start.
         b"10" | b"11" | b"12" if text == b"?" => {

@@ -24,6 +24,8 @@ const HALVES: Flags = Flags::WIDE_CHAR.union(Flags::WIDE_CHAR_SPACER);
 pub(super) struct Pen {
     /// The last character that was printed, for REP.
     pub(super) last: Option<char>,
+    /// Whether the cursor stands where the last character ended: only then can one join it.
+    pub(super) joins: bool,
     /// Whether G1 is active instead of G0.
     pub(super) shifted: bool,
     /// Where tab stops were set or taken away; `None` is every eighth column.
@@ -35,6 +37,7 @@ impl Pen {
     pub(super) fn new(size: Size) -> Self {
         Self {
             last: None,
+            joins: false,
             shifted: false,
             tabs: None,
             damage: Damage::new(size.rows),
@@ -46,6 +49,7 @@ impl Pen {
             tabs.retain(|&tab| tab < size.columns);
         }
         self.damage = Damage::new(size.rows);
+        self.joins = false;
     }
 }
 
@@ -81,6 +85,7 @@ impl Emulator {
     }
 
     fn control(&mut self, byte: u8) {
+        self.pen.joins &= matches!(byte, 0x0e | 0x0f);
         match byte {
             0x08 => self.term.backspace(),
             0x09 if self.term.grid().cursor.input_needs_wrap => {
@@ -167,6 +172,7 @@ impl Emulator {
             grid.cursor.point.column = Column(columns.saturating_sub(1));
             grid.cursor.input_needs_wrap = true;
         }
+        self.pen.joins = true;
         self.touch_cursor();
         count
     }
@@ -220,12 +226,14 @@ impl Emulator {
 
     /// Prints any character, joined to the one before where both are one cluster.
     fn print(&mut self, c: char) {
-        if cluster::join(self, c) {
+        if self.pen.joins && cluster::join(self, c) {
             self.touch_cursor();
             return;
         }
         if cluster::width(c) > 0 {
             self.pen.last = Some(c);
+        } else if cluster::is_full(self) {
+            return;
         }
         self.print_slowly(c);
     }
@@ -244,6 +252,7 @@ impl Emulator {
             self.touch_cursor();
         }
         self.term.input(c);
+        self.pen.joins |= cluster::width(c) > 0;
         self.touch_cursor();
     }
 
@@ -262,13 +271,15 @@ impl Emulator {
 
     /// A whole escape sequence.
     fn sequence(&mut self, whole: &[u8]) {
-        let before = self.term.grid().cursor.point.line;
+        let before = self.term.grid().cursor.point;
         match whole {
             [_, b'D'] => {
+                self.pen.joins = false;
                 self.line_feed();
                 return;
             }
             [_, b'E'] => {
+                self.pen.joins = false;
                 self.line_feed();
                 self.term.carriage_return();
                 return;
@@ -284,8 +295,9 @@ impl Emulator {
             _ => {}
         }
         self.parser.advance(&mut self.term, whole);
+        self.pen.joins &= !ends_cluster(whole) && self.term.grid().cursor.point == before;
         if moves_only(whole) {
-            self.pen.damage.row(before.0);
+            self.pen.damage.row(before.line.0);
             self.touch_cursor();
         } else {
             self.pen.damage.all();
@@ -394,6 +406,16 @@ fn character(bytes: &[u8]) -> (char, usize) {
 fn moves_only(whole: &[u8]) -> bool {
     matches!(whole, [_, b'[', .., last] if matches!(last, b'A'..=b'H' | b'm' | b'd' | b'f' | b'`' | b'a' | b'e' | b'K' | b'X' | b'P' | b'@' | b'q' | b'n' | b'c'))
         && !whole.contains(&b'?')
+}
+
+/// Whether a sequence ends the cluster before the cursor even where the cursor stays: what places
+/// it, and the keypad's modes, which a snapshot uses to keep apart what was printed apart.
+fn ends_cluster(whole: &[u8]) -> bool {
+    match whole {
+        [_, b'[', .., last] => matches!(last, b'A'..=b'H' | b'`' | b'a' | b'd'..=b'f'),
+        [_, last] => matches!(last, b'=' | b'>'),
+        _ => false,
+    }
 }
 
 fn number(digits: &[u8]) -> u16 {

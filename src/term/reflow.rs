@@ -9,12 +9,15 @@ use alacritty_terminal::index::{Column, Line};
 use alacritty_terminal::term::cell::Flags;
 
 use super::archive::{Archive, PackedRow};
+use super::cells::row_at;
 use super::emulator::{Emulator, Size};
 use super::screen::{Body, Screen};
 use super::snapshot;
 
 /// Rows of a line that began above the screen and are brought back with it, at most.
 const LINE_MAX: usize = 256;
+/// Cells that the rows of such a line may take on the way.
+const CELLS_MAX: usize = 400_000;
 /// More than any resize brings above the screen: rows times columns of the largest screen.
 const LINES: usize = 1_000_000;
 
@@ -74,7 +77,7 @@ fn reflowed(mut archive: Archive, snapshot: &[u8], old: Size, new: Size) -> Scre
     }
     screen.feed(snapshot::without_reset(snapshot));
     let emulator = &mut screen.body.emulator;
-    emulator.resize(new);
+    narrow_and_lower(emulator, old, new);
     let lines = i32::try_from(emulator.term.grid().history_size()).unwrap_or(i32::MAX);
     emulator.archive = archive;
     for line in -lines..0 {
@@ -87,12 +90,35 @@ fn reflowed(mut archive: Archive, snapshot: &[u8], old: Size, new: Size) -> Scre
     screen
 }
 
+/// Changes the columns first, then the rows: the emulator drops rows below the cursor when it
+/// loses rows, so for that the cursor stands in the last row that has something in it.
+fn narrow_and_lower(emulator: &mut Emulator, old: Size, new: Size) {
+    emulator.resize(Size {
+        columns: new.columns,
+        rows: old.rows,
+    });
+    let lines = i32::from(old.rows);
+    let last = (0..lines)
+        .rev()
+        .find(|&line| !row_at(emulator, line).is_blank());
+    let cursor = &mut emulator.term.grid_mut().cursor.point.line;
+    let stood = *cursor;
+    *cursor = (*cursor).max(Line(last.unwrap_or_default()));
+    let below = *cursor;
+    emulator.resize(new);
+    let cursor = &mut emulator.term.grid_mut().cursor.point.line;
+    *cursor = (*cursor - (below - stood).0.max(0)).max(Line(0));
+}
+
 /// Takes back the rows that may come onto the screen, whole lines, oldest first.
 fn bring_back(archive: &mut Archive, old: Size, new: Size) -> Vec<PackedRow> {
     let grows = new.rows > old.rows || new.columns > old.columns;
     let wanted = if grows { usize::from(new.rows) * 2 } else { 0 };
     let mut back = Vec::new();
-    while back.len() < wanted + LINE_MAX {
+    // The emulator needs about so many cells while it makes rows of the new width.
+    let (before, after) = (usize::from(old.columns), usize::from(new.columns));
+    let inside_max = (CELLS_MAX * after / (before * before)).min(LINE_MAX);
+    while back.len() < wanted + inside_max {
         let begins = |rows: usize| rows.checked_sub(1).and_then(|at| archive.get(at));
         let inside = begins(archive.len()).is_some_and(|row| row.wrapped);
         if back.len() >= wanted && !inside {

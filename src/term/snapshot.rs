@@ -14,11 +14,15 @@ use alacritty_terminal::vte::ansi::{CharsetIndex, Color, CursorShape, StandardCh
 
 use super::archive::PackedRow;
 use super::cells::{CellView, CellWidth, row_at, row_of};
+use super::cluster;
 use super::filter::Act;
 use super::screen::{Body, Held};
 
 /// Ends whatever a used screen is in the middle of, then resets it.
 const RESET: &str = "\x18\x1b[?2026l\x1bc";
+
+/// Ends the cluster before the cursor; the keypad's mode is set afterwards.
+const APART: &str = "\x1b>";
 
 /// The whole screen, without what is held back or unfinished.
 pub(super) fn whole(body: &Body) -> Vec<u8> {
@@ -39,6 +43,8 @@ pub(super) fn whole(body: &Body) -> Vec<u8> {
     modes(body, &mut out);
     tabs(body, &mut out);
     place_cursor(body, &mut out);
+    keypad(body, &mut out);
+    go_on(body, &mut out);
     put_style(&grid.cursor.template, &mut out);
     charsets(&grid.cursor, &mut out);
     out.push(if body.shift == 0 { '\x0f' } else { '\x0e' });
@@ -198,6 +204,10 @@ fn put_cell(cell: &CellView<'_>, style: &mut Cell, out: &mut String) {
         put_style(cell.cell, out);
         *style = cell.cell.clone();
     }
+    // What was printed apart stays apart.
+    if cluster::may_join(cell.symbol()) {
+        out.push_str(APART);
+    }
     out.push(cell.symbol());
     out.extend(cell.marks());
 }
@@ -314,6 +324,11 @@ fn modes(body: &Body, out: &mut String) {
             }
         }
     }
+}
+
+/// Ends the cluster before the cursor, too.
+fn keypad(body: &Body, out: &mut String) {
+    let mode = body.emulator.term.mode();
     out.push_str(if mode.contains(TermMode::APP_KEYPAD) {
         "\x1b="
     } else {
@@ -321,15 +336,41 @@ fn modes(body: &Body, out: &mut String) {
     });
 }
 
+/// Prints the character before the cursor once more, if what comes next may join it.
+fn go_on(body: &Body, out: &mut String) {
+    let grid = body.emulator.term.grid();
+    if !body.emulator.pen.joins {
+        return;
+    }
+    let row = row_at(&body.emulator, grid.cursor.point.line.0);
+    let pending = usize::from(grid.cursor.input_needs_wrap);
+    let cells: Vec<CellView<'_>> = row
+        .cells()
+        .take(grid.cursor.point.column.0 + pending)
+        .collect();
+    let found = cells
+        .iter()
+        .rposition(|cell| cell.width() != CellWidth::Spacer);
+    let Some((column, cell)) = found.and_then(|at| Some((at, cells.get(at)?))) else {
+        return;
+    };
+    if Some(cell.symbol()) != body.emulator.pen.last {
+        return;
+    }
+    out.push('\r');
+    if column > 0 {
+        put(out, format_args!("\x1b[{column}C"));
+    }
+    let insert = body.emulator.term.mode().contains(TermMode::INSERT);
+    out.push_str(if insert { "\x1b[4l" } else { "" });
+    put_style(cell.cell, out);
+    out.push(cell.symbol());
+    out.extend(cell.marks());
+    out.push_str(if insert { "\x1b[4h" } else { "" });
+}
+
 fn place_cursor(body: &Body, out: &mut String) {
     let cursor = &body.emulator.term.grid().cursor;
-    let origin = if body.emulator.term.mode().contains(TermMode::ORIGIN) {
-        body.emulator
-            .region
-            .map_or(0, |(top, _)| i32::from(top) - 1)
-    } else {
-        0
-    };
     let Line(line) = cursor.point.line;
     let mut column = cursor.point.column.0;
     let row = row_at(&body.emulator, line);
@@ -342,15 +383,30 @@ fn place_cursor(body: &Body, out: &mut String) {
     {
         column = column.saturating_sub(1);
     }
+    let (top, bottom) = body.emulator.region.unwrap_or((1, u16::MAX));
+    let origin = body.emulator.term.mode().contains(TermMode::ORIGIN);
+    let outside = origin && !(i32::from(top)..=i32::from(bottom)).contains(&(line + 1));
+    let first = if origin && !outside {
+        i32::from(top)
+    } else {
+        1
+    };
+    if outside {
+        out.push_str("\x1b[?6l");
+    }
     put(
         out,
-        format_args!("\x1b[{};{}H", line - origin + 1, column + 1),
+        format_args!("\x1b[{};{}H", line + 2 - first, column + 1),
     );
     // Only printing in the last column makes the emulator wait with the wrap.
     if let Some(cell) = cells.get(column).filter(|_| pending) {
         put_style(cell.cell, out);
         out.push(cell.symbol());
         out.extend(cell.marks());
+    }
+    // No move leads out of the region then; only what was saved outside of it does.
+    if outside {
+        out.push_str("\x1b7\x1b[?6h\x1b8");
     }
 }
 

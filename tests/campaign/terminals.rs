@@ -113,7 +113,7 @@ fn round(stream: Stream, random: &mut fastrand::Rng, report: &mut Report) -> Res
 fn size(random: &mut fastrand::Rng) -> (u16, u16) {
     match random.u8(0..8) {
         0 => (random.u16(0..6), random.u16(0..4)),
-        1 => (random.u16(150..400), random.u16(40..120)),
+        1 => (random.u16(100..200), random.u16(40..60)),
         2 => (200, 50),
         3..=5 => (80, 24),
         _ => (random.u16(2..120), random.u16(1..50)),
