@@ -234,8 +234,8 @@ fn used(row: &Row<Cell>) -> usize {
     let cells = row[..].iter();
     let plain = |cell: &Cell| {
         cell.c == ' '
-            && cell.bg == Color::Named(NamedColor::Background)
-            && cell.fg == Color::Named(NamedColor::Foreground)
+            && matches!(cell.bg, Color::Named(NamedColor::Background))
+            && matches!(cell.fg, Color::Named(NamedColor::Foreground))
             && cell.flags.difference(Flags::WRAPLINE).is_empty()
             && cell.extra.is_none()
     };
@@ -260,35 +260,22 @@ impl PackedRow {
                 .last()
                 .is_some_and(|cell| cell.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER)),
         };
-        let mut last: Option<&Cell> = None;
-        for (column, cell) in row[..].iter().enumerate().take(used) {
-            if cell
-                .flags
-                .intersects(Flags::WIDE_CHAR | Flags::WIDE_CHAR_SPACER)
-                || cell.extra.is_some()
-            {
-                let view = cell_at(row, column);
-                if view.width() != CellWidth::Spacer {
-                    packed.text.push(view.symbol());
-                    packed.text.extend(view.marks());
-                }
-            } else if cell.c.is_control() {
-                packed.text.push(' ');
-            } else {
-                packed.text.push(cell.c);
+        let cells = row[..].get(..used).unwrap_or_default();
+        let mut column = 0;
+        while let Some(first) = cells.get(column) {
+            let run = packed.push_plain(cells.get(column..).unwrap_or_default());
+            if run > 0 {
+                packed.push_style(run, style_of(first));
+                column += run;
+                continue;
             }
-            let same = last.is_some_and(|last| {
-                last.fg == cell.fg
-                    && last.bg == cell.bg
-                    && (last.flags ^ cell.flags).intersection(LOOKS).is_empty()
-                    && (last.extra.is_none() && cell.extra.is_none()
-                        || last.underline_color() == cell.underline_color())
-            });
-            match packed.styles.last_mut() {
-                Some((count, _)) if same => *count += 1,
-                _ => packed.styles.push((1, style_of(cell))),
+            let view = cell_at(row, column);
+            if view.width() != CellWidth::Spacer {
+                packed.text.push(view.symbol());
+                packed.text.extend(view.marks());
             }
-            last = Some(cell);
+            packed.push_style(1, style_of(first));
+            column += 1;
         }
         packed
             .text
@@ -301,6 +288,37 @@ impl PackedRow {
             packed.styles.pop();
         }
         packed
+    }
+
+    /// Adds the cells at the beginning that are one plain character each and look alike, which is
+    /// most of what programs write; says how many.
+    fn push_plain(&mut self, cells: &[Cell]) -> usize {
+        let Some(first) = cells.first() else { return 0 };
+        let before = self.text.len();
+        let mut count = 0;
+        for cell in cells {
+            let plain = cell.extra.is_none()
+                && matches!(cell.c, ' '..='~')
+                && cell.flags == first.flags
+                && cell.fg == first.fg
+                && cell.bg == first.bg
+                && !cell.flags.intersects(HALVES);
+            if !plain {
+                break;
+            }
+            self.text.push(cell.c);
+            count += 1;
+        }
+        debug_assert_eq!(self.text.len() - before, count);
+        count
+    }
+
+    fn push_style(&mut self, columns: usize, style: CellStyle) {
+        let columns = u16::try_from(columns).unwrap_or(u16::MAX);
+        match self.styles.last_mut() {
+            Some((count, last)) if *last == style => *count = count.saturating_add(columns),
+            _ => self.styles.push((columns, style)),
+        }
     }
 }
 
@@ -337,14 +355,8 @@ const FLAGS: [(Flags, u8); 6] = [
     (Flags::HIDDEN, CellStyle::HIDDEN),
 ];
 
-/// Flags that say how a cell looks.
-const LOOKS: Flags = Flags::BOLD
-    .union(Flags::DIM)
-    .union(Flags::ITALIC)
-    .union(Flags::INVERSE)
-    .union(Flags::STRIKEOUT)
-    .union(Flags::HIDDEN)
-    .union(Flags::ALL_UNDERLINES);
+/// Halves of wide characters.
+const HALVES: Flags = Flags::WIDE_CHAR.union(Flags::WIDE_CHAR_SPACER);
 
 pub(super) fn style_of(cell: &Cell) -> CellStyle {
     let mut attributes = FLAGS

@@ -100,6 +100,26 @@ proptest! {
     }
 
     #[test]
+    fn a_packed_row_is_its_row(pieces in shared()) {
+        let mut screen = Screen::new((20, 10), 10);
+        screen.feed(pieces.concat().as_bytes());
+        for number in 0..10_u16 {
+            let row = screen.row(number);
+            let packed = screen.packed(screen.top() + u64::from(number), 1).remove(0);
+            prop_assert_eq!(&packed.text, &row.text());
+            prop_assert_eq!(packed.wrapped, row.wrapped());
+            let styles = packed.styles.iter();
+            let styles: Vec<_> = styles
+                .flat_map(|(count, style)| std::iter::repeat_n(*style, usize::from(*count)))
+                .collect();
+            for (column, cell) in row.cells().enumerate() {
+                let style = styles.get(column).copied().unwrap_or_default();
+                prop_assert_eq!(style, cell.style(), "row {}, column {}", number, column);
+            }
+        }
+    }
+
+    #[test]
     fn no_resize_loses_or_doubles_a_row(
         text in prop::collection::vec("[a-z日本]{0,50}", 1..40),
         // Below 4 columns the emulator tears lines of wide characters.
