@@ -5,11 +5,11 @@
 //! none comes twice. The alternate screen does not reflow; the primary one behind it does.
 
 use alacritty_terminal::grid::Dimensions;
-use alacritty_terminal::index::{Column, Line};
+use alacritty_terminal::index::{Column, Line, Point};
 use alacritty_terminal::term::cell::Flags;
 
 use super::archive::{Archive, PackedRow};
-use super::cells::row_at;
+use super::cells::{CellWidth, row_at};
 use super::emulator::{Emulator, Size};
 use super::screen::{Body, Screen};
 use super::snapshot;
@@ -90,24 +90,54 @@ fn reflowed(mut archive: Archive, snapshot: &[u8], old: Size, new: Size) -> Scre
     screen
 }
 
-/// Changes the columns first, then the rows: the emulator drops rows below the cursor when it
-/// loses rows, so for that the cursor stands in the last row that has something in it.
+/// Changes the columns first, then the rows. For the rows the cursor stands no higher than the
+/// last row that has something in it, since the emulator drops what is below. Where it stood there
+/// from the beginning it stays: after wide characters the emulator may have put it too high.
 fn narrow_and_lower(emulator: &mut Emulator, old: Size, new: Size) {
+    let above = emulator.term.grid().cursor.point.line < last_used(emulator, old.rows);
     emulator.resize(Size {
         columns: new.columns,
         rows: old.rows,
     });
-    let lines = i32::from(old.rows);
-    let last = (0..lines)
-        .rev()
-        .find(|&line| !row_at(emulator, line).is_blank());
-    let cursor = &mut emulator.term.grid_mut().cursor.point.line;
-    let stood = *cursor;
-    *cursor = (*cursor).max(Line(last.unwrap_or_default()));
-    let below = *cursor;
+    let stood = emulator.term.grid().cursor.point;
+    let below = stand_low(emulator, old.rows);
     emulator.resize(new);
-    let cursor = &mut emulator.term.grid_mut().cursor.point.line;
-    *cursor = (*cursor - (below - stood).0.max(0)).max(Line(0));
+    if above {
+        let up = (below - stood.line).0.max(0);
+        let cursor = &mut emulator.term.grid_mut().cursor;
+        cursor.point.line = (cursor.point.line - up).max(Line(0));
+        if up > 0 {
+            cursor.point.column = stood.column;
+            cursor.input_needs_wrap = false;
+        }
+    }
+}
+
+/// The last row that has something in it.
+fn last_used(emulator: &Emulator, rows: u16) -> Line {
+    let mut rows = (0..i32::from(rows)).rev();
+    Line(
+        rows.find(|&line| !row_at(emulator, line).is_blank())
+            .unwrap_or_default(),
+    )
+}
+
+/// Puts the cursor behind the last thing on the screen if it stands in a row above; says the row.
+fn stand_low(emulator: &mut Emulator, rows: u16) -> Line {
+    let last = last_used(emulator, rows);
+    let row = row_at(emulator, last.0);
+    let used = row
+        .cells()
+        .enumerate()
+        .filter(|(_, cell)| cell.symbol() != ' ' || cell.width() == CellWidth::Spacer);
+    let end = used.last().map_or(0, |(column, _)| column + 1);
+    let columns = emulator.term.columns();
+    let cursor = &mut emulator.term.grid_mut().cursor;
+    if cursor.point.line < last {
+        cursor.point = Point::new(last, Column(end.min(columns - 1)));
+        cursor.input_needs_wrap = end >= columns;
+    }
+    cursor.point.line
 }
 
 /// Takes back the rows that may come onto the screen, whole lines, oldest first.

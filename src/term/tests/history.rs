@@ -313,3 +313,14 @@ fn a_lower_screen_keeps_what_stands_below_the_cursor() {
     screen.resize((10, 1));
     assert_eq!(lines(&screen), ["one", "two", "three"]);
 }
+
+#[test]
+fn a_wide_line_is_whole_after_each_of_several_sizes() {
+    let mut screen = Screen::new((20, 6), 100);
+    screen.feed("日a本a本日a本本日本a日a本日a日aa本本a本aaaa本a本日日a".as_bytes());
+    let before = lines(&screen);
+    for size in [(19, 2), (4, 2), (5, 1)] {
+        screen.resize(size);
+        assert_eq!(lines(&screen), before, "{size:?}");
+    }
+}
