@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use crate::domain::{Exit, Kind, Refusal, RunId};
 use crate::support::paths::TownPaths;
+use crate::term::PackedRow;
 use crate::wire::{
     BUILD, Frame, HOST_PROTO, HOST_PROTO_MIN, Hello, HostAnswer, HostAsk, HostRefusal, HostRequest,
     HostSay, encode_control, encode_terminal, read_frame,
@@ -50,6 +51,19 @@ pub enum AttachEvent {
     Exited(Exit),
     /// The host is away.
     Lost(String),
+}
+
+/// Rows of a terminal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rows {
+    /// The number of the oldest row that is kept.
+    pub oldest: u64,
+    /// The number of the row at the top of the screen.
+    pub top: u64,
+    /// The number of the first of `rows`.
+    pub from: u64,
+    /// The rows, oldest first.
+    pub rows: Vec<PackedRow>,
 }
 
 /// A connection to the terminal host with the operator's key.
@@ -125,6 +139,30 @@ impl HostClient {
                     Err(refusal) => Err(explain(refusal)),
                 };
             }
+        }
+    }
+
+    /// Rows of a run's terminal by number, those on its screen included; fewer than `count` when
+    /// they are long or there are no more.
+    pub fn rows(&mut self, run: &RunId, from: u64, count: u32) -> Result<Rows, Refusal> {
+        let run = run.clone();
+        match self.ask(HostAsk::Rows { run, from, count })? {
+            HostAnswer::Rows {
+                oldest,
+                top,
+                from,
+                rows,
+            } => Ok(Rows {
+                oldest,
+                top,
+                from,
+                rows,
+            }),
+            HostAnswer::Done
+            | HostAnswer::Runs(_)
+            | HostAnswer::Screen { .. }
+            | HostAnswer::Write(_)
+            | HostAnswer::Unsupported => Err(lost("it answers something else")),
         }
     }
 

@@ -10,7 +10,7 @@ mod start;
 mod subscription;
 mod town;
 
-pub use host::{AttachEvent, Attached, HostCall, HostClient, Keyboard};
+pub use host::{AttachEvent, Attached, HostCall, HostClient, Keyboard, Rows};
 pub use start::create_town;
 pub use subscription::{Subscription, Update};
 pub use town::{Need, TownClient};

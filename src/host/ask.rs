@@ -47,6 +47,7 @@ pub(super) fn carry_out(host: &Rc<Host>, peer: &Peer, request: HostRequest) {
             host.all_runs().iter().map(|run| run.fact()).collect(),
         ))),
         HostAsk::Peek { run, history } => asker.answer(peek(host, &run, history)),
+        HostAsk::Rows { run, from, count } => asker.answer(rows(host, &run, from, count)),
         HostAsk::Attach { run, size } => attach(host, &asker, &run, size),
         HostAsk::Detach { stream } => asker.answer(detach(peer, stream)),
         HostAsk::Write {
@@ -98,6 +99,7 @@ fn needs_engine(ask: &HostAsk) -> bool {
         HostAsk::Launch(_) | HostAsk::Job(_) | HostAsk::Watch | HostAsk::Acknowledge { .. } => true,
         HostAsk::List
         | HostAsk::Peek { .. }
+        | HostAsk::Rows { .. }
         | HostAsk::Attach { .. }
         | HostAsk::Detach { .. }
         | HostAsk::Write { .. }
@@ -139,6 +141,10 @@ fn watch(host: &Host, asker: &Asker) {
 fn peek(host: &Host, id: &RunId, history: u32) -> Answer {
     let (screen, history) = find(host, id)?.peek(history.min(HISTORY_MAX) as usize);
     Ok(HostAnswer::Screen { screen, history })
+}
+
+fn rows(host: &Host, id: &RunId, from: u64, count: u32) -> Answer {
+    Ok(find(host, id)?.rows(from, count.min(HISTORY_MAX) as usize))
 }
 
 fn attach(host: &Host, asker: &Asker, id: &RunId, size: Option<(u16, u16)>) {

@@ -6,13 +6,16 @@ use crate::domain::ScreenView;
 use crate::record::with_returns;
 use crate::support::text;
 use crate::term::Screen;
+use crate::wire::{CONTROL_MAX, HostAnswer};
 
 /// Rows above a screen that are kept.
-pub(super) const HISTORY: usize = 2000;
+pub(super) const HISTORY: usize = 10_000;
 /// Output of a job that is kept for viewers.
 const RECENT_MAX: usize = 64 * 1024;
 /// Longest tail of a job's output that is told (`RunFact::tail`).
 const TAIL_MAX: usize = 4096;
+/// What the rows of one answer may take of a frame; the rest is for a screen beside them.
+const ROWS_MAX: usize = CONTROL_MAX / 2;
 /// Size of the screen on which a job's output is shown.
 pub(super) const JOB_SIZE: (u16, u16) = (120, 40);
 
@@ -29,11 +32,11 @@ impl Output {
     /// The screen now, and up to `history` rows above it.
     pub(super) fn peek(&self, history: usize) -> (ScreenView, Vec<String>) {
         match self {
-            Self::Terminal(screen) => (screen.view(), screen.above(history)),
+            Self::Terminal(screen) => (screen.view(), newest(screen.above(history))),
             Self::Pipe(recent) => {
                 let mut screen = Screen::new(JOB_SIZE, HISTORY);
                 screen.feed(&with_returns(&bytes(recent)));
-                (screen.view(), screen.above(history))
+                (screen.view(), newest(screen.above(history)))
             }
         }
     }
@@ -46,6 +49,18 @@ impl Output {
                 let mut out = b"\x18\x1bc".to_vec();
                 out.extend(with_returns(&bytes(recent)));
                 (JOB_SIZE, out)
+            }
+        }
+    }
+
+    /// Rows by number, as many as one answer holds.
+    pub(super) fn rows(&self, from: u64, count: usize) -> HostAnswer {
+        match self {
+            Self::Terminal(screen) => rows_of(screen, from, count),
+            Self::Pipe(recent) => {
+                let mut screen = Screen::new(JOB_SIZE, HISTORY);
+                screen.feed(&with_returns(&bytes(recent)));
+                rows_of(&screen, from, count)
             }
         }
     }
@@ -74,4 +89,34 @@ pub(super) fn keep(recent: &mut VecDeque<u8>, bytes: &[u8]) {
 
 fn bytes(recent: &VecDeque<u8>) -> Vec<u8> {
     recent.iter().copied().collect()
+}
+
+fn rows_of(screen: &Screen, from: u64, count: usize) -> HostAnswer {
+    let oldest = screen.oldest();
+    let from = from.max(oldest);
+    let rows = fitting(screen.packed(from, count).into_iter());
+    HostAnswer::Rows {
+        oldest,
+        top: screen.top(),
+        from,
+        rows,
+    }
+}
+
+/// The first of `rows` that one answer holds.
+fn fitting<T: serde::Serialize>(rows: impl Iterator<Item = T>) -> Vec<T> {
+    let mut room = ROWS_MAX;
+    rows.map_while(|row| {
+        let size = serde_json::to_vec(&row).ok()?.len() + 1;
+        room = room.checked_sub(size)?;
+        Some(row)
+    })
+    .collect()
+}
+
+/// The newest lines that one answer holds, oldest first.
+fn newest(lines: Vec<String>) -> Vec<String> {
+    let mut kept = fitting(lines.into_iter().rev());
+    kept.reverse();
+    kept
 }

@@ -19,7 +19,7 @@ use super::recorder::Log;
 use crate::domain::{Exit, RunId, ScreenView};
 use crate::pty::{Child, Family};
 use crate::record::{EntryKind, encode_size, with_returns};
-use crate::wire::{self, HostSay, RunFact};
+use crate::wire::{self, HostAnswer, HostSay, RunFact};
 
 /// Between two screens that are pushed.
 const PUSH_EVERY: Duration = Duration::from_millis(200);
@@ -176,6 +176,11 @@ impl Run {
     /// The screen now, and up to `history` rows above it.
     pub(super) fn peek(&self, history: usize) -> (ScreenView, Vec<String>) {
         self.core.borrow().output.peek(history)
+    }
+
+    /// Rows by number, as many as one answer holds.
+    pub(super) fn rows(&self, from: u64, count: usize) -> HostAnswer {
+        self.core.borrow().output.rows(from, count)
     }
 
     /// The digest of the screen now.

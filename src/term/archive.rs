@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::cells::{CellColor, CellStyle};
 
 /// Rows in one page.
@@ -18,7 +20,7 @@ const STYLES_MAX: usize = 2048;
 const BYTES_MAX: usize = 8 << 20;
 
 /// One row as it left the screen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PackedRow {
     /// The characters, clusters whole, without trailing blanks.
     pub text: String,

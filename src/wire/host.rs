@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Exit, JobPlan, LaunchPlan, RunId, ScreenView};
+use crate::term::PackedRow;
 
 /// The newest host protocol this build speaks.
 pub const HOST_PROTO: u32 = 1;
@@ -43,6 +44,16 @@ pub enum HostAsk {
         run: RunId,
         /// Rows of history, at most 10,000.
         history: u32,
+    },
+    /// Rows of a terminal by number, those on its screen included. A number counts from the first
+    /// row that left the screen, and stays a row's own until the width changes.
+    Rows {
+        /// Which.
+        run: RunId,
+        /// The number of the first row; an older one than is kept begins with the oldest.
+        from: u64,
+        /// Rows, at most 10,000; fewer come when they are long.
+        count: u32,
     },
     /// Send its size (`Resized`), a snapshot of the terminal, then its bytes as they come, as
     /// terminal frames with this request's id as stream number. For a job: its output so far, then what follows.
@@ -168,6 +179,17 @@ pub enum HostAnswer {
         screen: ScreenView,
         /// Rows above it as plain text.
         history: Vec<String>,
+    },
+    /// Rows by number, oldest first.
+    Rows {
+        /// The number of the oldest row that is kept.
+        oldest: u64,
+        /// The number of the row at the top of the screen.
+        top: u64,
+        /// The number of the first of `rows`.
+        from: u64,
+        /// The rows; one frame holds them.
+        rows: Vec<PackedRow>,
     },
     /// What became of a keyed write.
     Write(WriteFate),

@@ -85,9 +85,11 @@ fn live(host: HostCall, run: &RunId, wanted: u32) -> Result<Vec<String>, Refusal
             let rows = screen.rows.into_iter().map(|row| row.text);
             Ok(history.into_iter().chain(rows).collect())
         }
-        HostAnswer::Done | HostAnswer::Runs(_) | HostAnswer::Write(_) | HostAnswer::Unsupported => {
-            Err(mismatch("gt peek"))
-        }
+        HostAnswer::Done
+        | HostAnswer::Rows { .. }
+        | HostAnswer::Runs(_)
+        | HostAnswer::Write(_)
+        | HostAnswer::Unsupported => Err(mismatch("gt peek")),
     }
 }
 

@@ -401,6 +401,7 @@ fn fate(result: &Result<HostAnswer, HostRefusal>) -> WriteFate {
             HostAnswer::Done
             | HostAnswer::Runs(_)
             | HostAnswer::Screen { .. }
+            | HostAnswer::Rows { .. }
             | HostAnswer::Unsupported,
         )
         | Err(_) => WriteFate::Failed,

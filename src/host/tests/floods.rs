@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::peer::{Peer, TestHost, id, until};
 use crate::record;
-use crate::wire::HostAsk;
+use crate::wire::{HostAnswer, HostAsk};
 
 const FLOOD: &str = "tb.Toast.1.1";
 const ECHO: &str = "tb.Shadow.2.1";
@@ -63,6 +63,48 @@ fn a_flood_is_recorded_byte_for_byte() {
     let text_of = recorded.strip_prefix(b"ready\n").unwrap();
     assert_eq!(text_of.len(), text.len());
     assert!(text_of == text, "the log differs from what was written");
+}
+
+#[test]
+fn ten_thousand_rows_are_served_by_number() {
+    let host = TestHost::start();
+    let mut engine = host.engine();
+    let script = "seq 1 10100; echo the end; read x";
+    engine.launch(&host.launch(FLOOD, script));
+    engine.wait_text(FLOOD, "the end");
+    let mut number = 0;
+    let mut texts = Vec::new();
+    loop {
+        let ask = HostAsk::Rows {
+            run: id(FLOOD),
+            from: number,
+            count: 4_000,
+        };
+        let Ok(HostAnswer::Rows {
+            oldest,
+            top,
+            from,
+            rows,
+        }) = engine.ask(ask)
+        else {
+            panic!("no rows");
+        };
+        assert_eq!(from, number.max(oldest));
+        assert!(top - oldest >= 9_999, "{oldest} to {top}");
+        if rows.is_empty() {
+            break;
+        }
+        number = from + rows.len() as u64;
+        texts.extend(rows.into_iter().map(|row| row.text));
+    }
+    let end = texts.iter().position(|text| text == "the end").unwrap();
+    assert_eq!(texts[end - 1], "10100");
+    let numbers: Vec<u64> = texts[..end]
+        .iter()
+        .map(|text| text.parse().unwrap())
+        .collect();
+    assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1));
+    assert!(numbers.len() >= 10_000);
 }
 
 #[test]
