@@ -135,8 +135,9 @@ pub(super) async fn finish(host: &Rc<Host>, run: &Rc<Run>) {
             EntryKind::Exit,
             serde_json::to_vec(&exit).unwrap_or_default(),
         );
-        log.finish();
+        log.finish().await;
     }
+    run.recorded.set(true);
     tracing::info!(run = %run.id, ?exit, "ended");
     tell(host, run);
     run.done.cancel();

@@ -11,13 +11,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 
 use crate::record::{About, Appended, EntryKind, Writer};
 
 /// Bytes of one run that may wait for the disk.
 const ROOM: usize = 512 * 1024;
+/// How long the news of an exit waits for its recording.
+const FINISH_MAX: Duration = Duration::from_secs(2);
 /// How long output may wait for more of it before its entry is written.
 const WAIT: Duration = Duration::from_millis(10);
 /// The same, while other runs keep the thread busy.
@@ -38,6 +40,7 @@ enum Order {
     },
     Finish {
         log: u64,
+        done: oneshot::Sender<()>,
     },
     End,
 }
@@ -135,9 +138,16 @@ impl Log {
         self.append(kind, Arc::new(bytes), None);
     }
 
-    /// Ends the recording.
-    pub(super) fn finish(&self) {
-        self.send(Order::Finish { log: self.id });
+    /// Ends the recording; returns once all of it is written, or a stuck disk took too long.
+    pub(super) async fn finish(&self) {
+        let (done, written) = oneshot::channel();
+        self.send(Order::Finish { log: self.id, done });
+        if tokio::time::timeout(FINISH_MAX, written).await.is_err() {
+            tracing::warn!(
+                log = self.id,
+                "an exit is told before its recording is written"
+            );
+        }
     }
 
     fn append(&self, kind: EntryKind, bytes: Arc<Vec<u8>>, room: Option<Arc<Semaphore>>) {
@@ -202,7 +212,12 @@ fn work(incoming: &Receiver<Order>) {
                 }
             }
             Order::End => return,
-            Order::Finish { log } => desk.finish(log),
+            Order::Finish { log, done } => {
+                desk.finish(log);
+                if done.send(()).is_err() {
+                    tracing::debug!(log, "nobody waits for this recording any more");
+                }
+            }
         }
         if desk.flushed.elapsed() > WAIT_BUSY {
             desk.flush();

@@ -47,6 +47,8 @@ pub(super) struct Run {
     /// KILL at once instead of asking.
     pub(super) hurry: CancellationToken,
     pub(super) stopping: Cell<bool>,
+    /// Its recording holds the exit: only then is that told, so that who acknowledges it loses nothing.
+    pub(super) recorded: Cell<bool>,
 }
 
 /// What changes in a run.
@@ -116,6 +118,7 @@ impl Run {
             done: CancellationToken::new(),
             hurry: CancellationToken::new(),
             stopping: Cell::new(false),
+            recorded: Cell::new(false),
         })
     }
 
@@ -124,6 +127,7 @@ impl Run {
         let family = Family::default();
         let run = Self::new(id, None, Output::Pipe(VecDeque::new()), None, family);
         run.core.borrow_mut().exit = Some(exit);
+        run.recorded.set(true);
         run.over.cancel();
         run.done.cancel();
         run
@@ -139,6 +143,7 @@ impl Run {
 
     pub(super) fn fact(&self) -> RunFact {
         let core = self.core.borrow();
+        let exit = core.exit.clone().filter(|_| self.recorded.get());
         let took = if core.exit.is_some() {
             core.took
         } else {
@@ -148,10 +153,10 @@ impl Run {
             run: self.id.clone(),
             pid: self
                 .pid
-                .filter(|_| core.exit.is_none())
+                .filter(|_| exit.is_none())
                 .and_then(|pid| u32::try_from(pid).ok()),
             started: self.started,
-            exit: core.exit.clone(),
+            exit,
             tail: core.output.tail(),
             took: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
             terminal: matches!(core.output, Output::Terminal(_)),
