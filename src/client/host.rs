@@ -22,8 +22,8 @@ use crate::domain::{Exit, Kind, Refusal, RunId};
 use crate::support::paths::TownPaths;
 use crate::term::PackedRow;
 use crate::wire::{
-    BUILD, Frame, HOST_PROTO, HOST_PROTO_MIN, Hello, HostAnswer, HostAsk, HostRefusal, HostRequest,
-    HostSay, encode_control, encode_terminal, read_frame,
+    BUILD, Frame, HOST_PROTO, HOST_PROTO_MIN, Hello, Holder, HostAnswer, HostAsk, HostRefusal,
+    HostRequest, HostSay, encode_control, encode_terminal, read_frame,
 };
 
 /// How long a host has for its hello.
@@ -51,6 +51,8 @@ pub enum AttachEvent {
     Exited(Exit),
     /// The host is away.
     Lost(String),
+    /// Who holds the input now.
+    Holder(Holder),
 }
 
 /// Rows of a terminal.
@@ -354,11 +356,21 @@ impl Keyboard {
     /// Tells the host the viewer's size. It takes the size over only from the holder of the input;
     /// then a `Size` event comes back.
     pub fn resize(&mut self, size: (u16, u16)) -> Result<(), Refusal> {
+        let run = self.run.clone();
+        self.post(HostAsk::Resize { run, size })
+    }
+
+    /// Takes the input over from another viewer; then a `Holder` event comes back.
+    pub fn take(&mut self) -> Result<(), Refusal> {
+        let run = self.run.clone();
+        self.post(HostAsk::Take { run })
+    }
+
+    /// Asks after all keys that were typed before; nobody waits for the answer.
+    fn post(&mut self, ask: HostAsk) -> Result<(), Refusal> {
         let id = self.next;
         self.next += 1;
         self.type_bytes(&[])?;
-        let run = self.run.clone();
-        let ask = HostAsk::Resize { run, size };
         send(&mut self.stream, &HostRequest { id, ask })
     }
 }
@@ -377,6 +389,7 @@ fn read_events(mut stream: UnixStream, mut hear: impl FnMut(AttachEvent) -> bool
             Ok(Frame::Control(json)) => match serde_json::from_slice(&json) {
                 Ok(HostSay::Resized { size, .. }) => AttachEvent::Size(size),
                 Ok(HostSay::Exited { exit, .. }) => AttachEvent::Exited(exit),
+                Ok(HostSay::Holder { holder, .. }) => AttachEvent::Holder(holder),
                 Ok(HostSay::Answer { .. } | HostSay::Screen { .. } | HostSay::Started { .. }) => {
                     continue;
                 }

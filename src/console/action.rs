@@ -32,6 +32,7 @@ pub(crate) enum Action {
     Redraw,
     Quit,
     Leave,
+    TakeInput,
     SendPrefix,
     SendLeave,
     NextTerminal,
@@ -371,6 +372,12 @@ pub(crate) const ACTIONS: &[ActionSpec] = &[
         "Show these keys",
     )
     .hint("keys"),
+    on(
+        When::Prefix,
+        Action::TakeInput,
+        "terminal.take",
+        "Take the input over from another viewer",
+    ),
     on(
         When::Prefix,
         Action::SendPrefix,

@@ -64,6 +64,7 @@ impl App {
             | Action::MoveFocus(_)
             | Action::ZoomTile
             | Action::NthTerminal(_)
+            | Action::TakeInput
             | Action::SendPrefix
             | Action::SendLeave
             | Action::NextTerminal
@@ -97,6 +98,7 @@ impl App {
         match action {
             Action::Leave => return self.leave(),
             // The prefix is also a key of copy mode in hands that know tmux: a page up.
+            Action::TakeInput => return self.take_input(),
             Action::SendPrefix if self.is_copying() => {
                 return self.perform(Action::Looking(LookAct::Move(Move::PageUp)));
             }

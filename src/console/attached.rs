@@ -25,6 +25,8 @@ pub(crate) enum Order {
     Type(Vec<u8>),
     /// The viewer's size.
     Resize((u16, u16)),
+    /// Take the input over.
+    Take,
     /// Write what is left of keys that did not go out at once.
     Finish,
 }
@@ -112,6 +114,7 @@ impl Target {
             let obeyed = match (lock().as_mut(), order) {
                 (Some(keyboard), Order::Type(bytes)) => keyboard.type_bytes(&bytes),
                 (Some(keyboard), Order::Resize(size)) => keyboard.resize(size),
+                (Some(keyboard), Order::Take) => keyboard.take(),
                 (Some(keyboard), Order::Finish) => keyboard.type_bytes(&[]),
                 (None, _) => Ok(()),
             };
@@ -140,6 +143,9 @@ fn hear(inbox: &Inbox, stream: Stream, event: AttachEvent) -> bool {
             let count = bytes.len();
             put(AttachEvent::Bytes(bytes), count)
         }
-        AttachEvent::Size(_) | AttachEvent::Exited(_) | AttachEvent::Lost(_) => put(event, 0),
+        AttachEvent::Size(_)
+        | AttachEvent::Exited(_)
+        | AttachEvent::Lost(_)
+        | AttachEvent::Holder(_) => put(event, 0),
     }
 }

@@ -116,6 +116,16 @@ impl App {
         }
     }
 
+    /// Takes the focused terminal's input over.
+    pub(super) fn take_input(&mut self) -> Vec<Effect> {
+        let stream = self.viewer().map(|viewer| viewer.stream);
+        stream
+            .filter(|_| !self.read_only())
+            .map(Effect::Take)
+            .into_iter()
+            .collect()
+    }
+
     /// Sends a key to the agent.
     pub(super) fn type_key(&mut self, key: &KeyEvent) -> Vec<Effect> {
         let now = self.now;

@@ -88,6 +88,8 @@ pub(crate) enum Effect {
     Attach(Stream, RunId, Option<(u16, u16)>),
     /// Type into a terminal.
     Type(Stream, Vec<u8>),
+    /// Take a terminal's input over from another viewer.
+    Take(Stream),
     /// Give a terminal the size of the viewer.
     ResizeTerminal(Stream, (u16, u16)),
     /// Stop looking at a terminal.

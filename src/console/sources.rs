@@ -88,6 +88,7 @@ impl Sources {
                 self.order(stream, Order::Type(bytes));
             }
             Effect::ResizeTerminal(stream, size) => self.order(stream, Order::Resize(size)),
+            Effect::Take(stream) => self.order(stream, Order::Take),
             Effect::History(stream, run, wanted) => self.history(stream, run, wanted),
             Effect::Detach(stream) => drop(self.terminals.remove(&stream)),
             Effect::Copy(_)

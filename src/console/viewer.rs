@@ -11,6 +11,7 @@ use crate::client::AttachEvent;
 use crate::domain::{Exit, RunId};
 use crate::screen;
 use crate::term::{Modes, MouseMode, Screen, keys};
+use crate::wire::Holder;
 
 /// Rows of history that a viewer keeps.
 const HISTORY: usize = 2_000;
@@ -102,6 +103,8 @@ pub(crate) struct Viewer {
     pub(crate) asleep: bool,
     /// The size that was asked for.
     pub(crate) asked: Option<(u16, u16)>,
+    /// Who holds the input.
+    pub(crate) holder: Holder,
     key_at: Option<i64>,
     /// Bells that were heard.
     bells: u64,
@@ -127,6 +130,7 @@ impl Viewer {
             back: None,
             asleep: false,
             asked: None,
+            holder: Holder::Nobody,
             key_at: None,
             bells: 0,
             marked: false,
@@ -177,12 +181,14 @@ impl Viewer {
                 self.sight = Sight::Ended(exit);
             }
             AttachEvent::Lost(why) => self.lose(why, now),
+            AttachEvent::Holder(holder) => self.holder = holder,
         }
     }
 
     /// The connection is gone; what was shown stays.
     pub(crate) fn lose(&mut self, why: String, now: i64) {
         self.anew = false;
+        self.holder = Holder::Nobody;
         self.sight = match std::mem::replace(&mut self.sight, Sight::Connecting) {
             ended @ Sight::Ended(_) => ended,
             Sight::Lost(since, _) => Sight::Lost(since, why),

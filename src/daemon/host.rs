@@ -345,6 +345,7 @@ mod tests {
                     assert_eq!(exit, Exit::Code { code: 5 });
                     break;
                 }
+                AttachEvent::Holder(_) => {}
                 AttachEvent::Lost(why) => panic!("{why}"),
             }
             if !typed && screen.view().text().contains("hello") {

@@ -183,7 +183,7 @@ impl HostLink {
             },
             HostSay::Started { run, pid } => Input::Started { run, pid },
             // Only viewers have streams; the engine is none.
-            HostSay::Resized { .. } => return None,
+            HostSay::Resized { .. } | HostSay::Holder { .. } => return None,
         })
     }
 }

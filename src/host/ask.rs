@@ -15,7 +15,9 @@ use super::outbox::Outbox;
 use super::run::Run;
 use super::state::Host;
 use crate::domain::RunId;
-use crate::wire::{HostAnswer, HostAsk, HostRefusal, HostRequest, HostSay, WriteFate, WriteGuard};
+use crate::wire::{
+    Holder, HostAnswer, HostAsk, HostRefusal, HostRequest, HostSay, WriteFate, WriteGuard,
+};
 
 /// Most rows of history in one answer.
 const HISTORY_MAX: u32 = 10_000;
@@ -72,6 +74,7 @@ pub(super) fn carry_out(host: &Rc<Host>, peer: &Peer, request: HostRequest) {
         },
         HostAsk::Resize { run, size } => asker.answer(resize(host, peer, &run, size)),
         HostAsk::Stop { run, now } => asker.answer(stop(host, &run, now)),
+        HostAsk::Take { run } => asker.answer(take(host, peer, &run)),
         HostAsk::Acknowledge { run } => asker.answer(acknowledge(host, &run)),
         HostAsk::Shutdown => shutdown(host, asker),
     }
@@ -86,12 +89,32 @@ pub(super) fn typed(peer: &Peer, stream: u64, bytes: Vec<u8>) {
     if core.exit.is_some() || !core.input.has_room(bytes.len()) {
         return;
     }
-    if peer.role == Role::Operator {
-        core.input.operator_types(peer.outbox.who, Instant::now());
+    let (who, now) = (peer.outbox.who, Instant::now());
+    if peer.role == Role::Operator && !core.input.is_free_for(who, now) {
+        let holder = core.input.holder_for(who, now);
+        peer.outbox.say(&HostSay::Holder { stream, holder });
+        return;
     }
+    let taken = peer.role == Role::Operator && core.input.operator_types(who, now);
     core.input.push(bytes, None, None);
     drop(core);
+    if taken {
+        run.tell_holder();
+    }
     run.wake.notify_one();
+}
+
+fn take(host: &Host, peer: &Peer, id: &RunId) -> Answer {
+    if peer.role != Role::Operator {
+        return Err(HostRefusal::NotAllowed);
+    }
+    let run = find_living(host, id)?;
+    run.core
+        .borrow_mut()
+        .input
+        .take(peer.outbox.who, Instant::now());
+    run.tell_holder();
+    Ok(HostAnswer::Done)
 }
 
 fn needs_engine(ask: &HostAsk) -> bool {
@@ -105,6 +128,7 @@ fn needs_engine(ask: &HostAsk) -> bool {
         | HostAsk::Write { .. }
         | HostAsk::Asked { .. }
         | HostAsk::Resize { .. }
+        | HostAsk::Take { .. }
         | HostAsk::Stop { .. }
         | HostAsk::Shutdown => false,
     }
@@ -155,7 +179,7 @@ fn attach(host: &Host, asker: &Asker, id: &RunId, size: Option<(u16, u16)>) {
     let who = asker.outbox.who;
     if let Some(size) = size
         && run.exit().is_none()
-        && run.core.borrow().input.may_resize(who, Instant::now())
+        && run.core.borrow().input.is_free_for(who, Instant::now())
     {
         run.resize(size);
     }
@@ -163,11 +187,16 @@ fn attach(host: &Host, asker: &Asker, id: &RunId, size: Option<(u16, u16)>) {
     asker.outbox.attach(asker.id, &run);
     match run.exited() {
         Some(say) => asker.outbox.say(&say),
-        None => run
-            .core
-            .borrow_mut()
-            .viewers
-            .push((Rc::clone(&asker.outbox), asker.id)),
+        None => {
+            let mut core = run.core.borrow_mut();
+            let outbox = Rc::clone(&asker.outbox);
+            core.viewers.push((outbox, asker.id));
+            let holder = core.input.holder_for(who, Instant::now());
+            if holder != Holder::Nobody {
+                let stream = asker.id;
+                asker.outbox.say(&HostSay::Holder { stream, holder });
+            }
+        }
     }
 }
 
@@ -177,7 +206,11 @@ fn detach(peer: &Peer, stream: u64) -> Answer {
         let mut core = run.core.borrow_mut();
         core.viewers
             .retain(|(outbox, id)| outbox.who != who || *id != stream);
-        core.input.leave(who);
+        let left = core.input.leave(who);
+        drop(core);
+        if left {
+            run.tell_holder();
+        }
     }
     Ok(HostAnswer::Done)
 }
@@ -206,9 +239,7 @@ fn write(host: &Host, peer: &Peer, asker: Asker, typing: Typing) {
             "the program does not read its input".to_owned(),
         )));
     }
-    if peer.role == Role::Operator {
-        core.input.operator_types(peer.outbox.who, now);
-    }
+    let taken = peer.role == Role::Operator && core.input.operator_types(peer.outbox.who, now);
     let key = typing.key.as_deref();
     match core.input.judge(key, typing.guard.as_ref(), hash, now) {
         Verdict::Settled(fate) => asker.answer(Ok(HostAnswer::Write(fate))),
@@ -217,6 +248,9 @@ fn write(host: &Host, peer: &Peer, asker: Asker, typing: Typing) {
             core.input
                 .push(typing.text.into_bytes(), typing.key, Some(asker));
             drop(core);
+            if taken {
+                run.tell_holder();
+            }
             run.wake.notify_one();
         }
     }
@@ -241,7 +275,7 @@ fn resize(host: &Host, peer: &Peer, id: &RunId, size: (u16, u16)) -> Answer {
         .core
         .borrow()
         .input
-        .may_resize(peer.outbox.who, Instant::now());
+        .is_free_for(peer.outbox.who, Instant::now());
     if !may {
         return Err(HostRefusal::NotAllowed);
     }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::outbox::Outbox;
 use crate::domain::Exit;
-use crate::wire::{HostAnswer, HostRefusal, WriteFate, WriteGuard};
+use crate::wire::{Holder, HostAnswer, HostRefusal, WriteFate, WriteGuard};
 
 /// Fates kept per run.
 const FATES_MAX: usize = 1024;
@@ -68,23 +68,48 @@ pub(super) enum Verdict {
 }
 
 impl Input {
-    /// Marks the operator's keys: connection `who` holds the input from now on.
-    pub(super) fn operator_types(&mut self, who: u64, now: Instant) {
+    /// Marks the operator's keys: connection `who` holds the input from now on. Says whether it did
+    /// not hold it before.
+    pub(super) fn operator_types(&mut self, who: u64, now: Instant) -> bool {
         self.typed = Some(now);
-        self.holder = Some((who, now + LEASE));
+        let before = self.holder.replace((who, now + LEASE));
+        before.is_none_or(|(holder, _)| holder != who)
     }
 
-    /// Whether connection `who` may change the size.
-    pub(super) fn may_resize(&self, who: u64, now: Instant) -> bool {
+    /// Takes the input over for connection `who`: what the engine has not begun to type is not typed.
+    pub(super) fn take(&mut self, who: u64, now: Instant) {
+        self.operator_types(who, now);
+        let keyed = |item: &Item| item.key.is_some() && item.done == 0;
+        let (held_off, queue): (Vec<Item>, Vec<Item>) = self.queue.drain(..).partition(keyed);
+        self.queue = queue.into();
+        for item in held_off {
+            self.waiting = self.waiting.saturating_sub(item.bytes.len());
+            self.settle(item, WriteFate::OperatorTyping);
+        }
+    }
+
+    /// Who holds the input, as connection `who` is to be told.
+    pub(super) fn holder_for(&self, who: u64, now: Instant) -> Holder {
+        match self.holder.filter(|(_, until)| *until > now) {
+            None => Holder::Nobody,
+            Some((holder, _)) if holder == who => Holder::You,
+            Some(_) => Holder::Another,
+        }
+    }
+
+    /// Whether connection `who` may type and change the size: it holds the input, or nobody does.
+    pub(super) fn is_free_for(&self, who: u64, now: Instant) -> bool {
         self.holder
             .is_none_or(|(holder, until)| holder == who || until <= now)
     }
 
-    /// Gives the input back.
-    pub(super) fn leave(&mut self, who: u64) {
-        if self.holder.is_some_and(|(holder, _)| holder == who) {
+    /// Gives the input back; says whether connection `who` had it.
+    pub(super) fn leave(&mut self, who: u64) -> bool {
+        let held = self.holder.is_some_and(|(holder, _)| holder == who);
+        if held {
             self.holder = None;
         }
+        held
     }
 
     /// Looks at a keyed or guarded write; `hash` is the screen's digest now.

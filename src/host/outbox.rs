@@ -112,6 +112,7 @@ impl Outbox {
                 HostSay::Screen { .. }
                 | HostSay::Exited { .. }
                 | HostSay::Resized { .. }
+                | HostSay::Holder { .. }
                 | HostSay::Started { .. } => Err(error),
             }
         });

@@ -360,6 +360,24 @@ impl Run {
         self.wake.notify_one();
     }
 
+    /// Tells every viewer who holds the input.
+    pub(super) fn tell_holder(&self) {
+        let now = Instant::now();
+        let core = self.core.borrow();
+        let told: Vec<(Rc<Outbox>, HostSay)> = core
+            .viewers
+            .iter()
+            .map(|(outbox, stream)| {
+                let (stream, holder) = (*stream, core.input.holder_for(outbox.who, now));
+                (Rc::clone(outbox), HostSay::Holder { stream, holder })
+            })
+            .collect();
+        drop(core);
+        for (outbox, say) in told {
+            outbox.say(&say);
+        }
+    }
+
     /// The size that the program's terminal is to have.
     pub(super) fn size(&self) -> Option<(u16, u16)> {
         match &self.core.borrow().output {

@@ -104,8 +104,12 @@ impl Host {
         self.engines.borrow_mut().retain(|(known, _)| *known != who);
         for run in self.all_runs() {
             let mut core = run.core.borrow_mut();
-            core.input.leave(who);
             core.viewers.retain(|(outbox, _)| outbox.who != who);
+            let left = core.input.leave(who);
+            drop(core);
+            if left {
+                run.tell_holder();
+            }
         }
     }
 

@@ -101,6 +101,11 @@ pub enum HostAsk {
         /// KILL at once.
         now: bool,
     },
+    /// Take the input over from whoever holds it. Operator only.
+    Take {
+        /// Which.
+        run: RunId,
+    },
     /// The exit of a run is stored; forget the run. Engine only.
     Acknowledge {
         /// Which.
@@ -156,6 +161,13 @@ pub enum HostSay {
         /// Columns and rows.
         size: (u16, u16),
     },
+    /// Who holds the input of the terminal that an attached viewer sees, whenever that changes.
+    Holder {
+        /// The attach request's id.
+        stream: u64,
+        /// Who.
+        holder: Holder,
+    },
     /// A run was started. To watchers.
     Started {
         /// Which.
@@ -163,6 +175,19 @@ pub enum HostSay {
         /// Its process, also the leader of its session and group.
         pid: u32,
     },
+}
+
+/// Who may type into a terminal: the last one who did, for half a minute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holder {
+    /// Whoever types first.
+    #[default]
+    Nobody,
+    /// This viewer.
+    You,
+    /// Another viewer of the operator.
+    Another,
 }
 
 /// A good answer of the host.

@@ -125,7 +125,12 @@ fn follow(paths: &TownPaths, mut rig: RigView) -> Result<RigView, Refusal> {
         }
         match receive_one(&receive)? {
             News::Job(AttachEvent::Bytes(bytes)) => shown.bytes(&bytes),
-            News::Job(AttachEvent::Size(_) | AttachEvent::Exited(_) | AttachEvent::Lost(_)) => {}
+            News::Job(
+                AttachEvent::Size(_)
+                | AttachEvent::Exited(_)
+                | AttachEvent::Lost(_)
+                | AttachEvent::Holder(_),
+            ) => {}
             News::Town(Update::Lost(_)) => {
                 // The clone goes on under the terminal host; an engine has to hear of its end.
                 drop(TownClient::open(paths.clone(), Need::Hands)?);

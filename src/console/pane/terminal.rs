@@ -17,6 +17,7 @@ use crate::console::viewer::{Sight, Wheel, exit_words};
 use crate::console::wall::{Place, Tile};
 use crate::screen;
 use crate::support::text::age;
+use crate::wire::Holder;
 
 /// A piece of a line with its style.
 type Piece = (String, Style);
@@ -210,6 +211,11 @@ fn sight(app: &App, tile: &Tile) -> Option<Piece> {
         return Some(("no terminal".to_owned(), theme.warning));
     };
     match &viewer.sight {
+        Sight::Live if viewer.holder == Holder::Another => {
+            let key = app.look.keys.prefix;
+            let text = format!("another types here: {key} t takes over");
+            Some((text, theme.warning))
+        }
         Sight::Live if viewer.marked => Some(("! bell".to_owned(), theme.warning)),
         Sight::Live => viewer.back.as_ref().and_then(|back| {
             let mut pieces = back::pieces(app, back).into_iter();

@@ -2,7 +2,7 @@
 
 use super::peer::{Peer, TestHost, id, until};
 use crate::domain::ScreenView;
-use crate::wire::{HostAnswer, HostAsk, HostRefusal, WriteFate, WriteGuard};
+use crate::wire::{Holder, HostAnswer, HostAsk, HostRefusal, HostSay, WriteFate, WriteGuard};
 
 const RUN: &str = "tb.Toast.1.1";
 
@@ -133,4 +133,55 @@ fn terminal_queries_are_answered_by_numbers() {
         "stty raw -echo min 1 time 5; printf '\\033[6n'; dd bs=1 count=6 2>/dev/null | od -An -c; read x",
     ));
     engine.wait_text(RUN, "[   1   ;   1   R");
+}
+
+#[test]
+fn one_viewer_types_until_another_takes_the_input_over() {
+    let host = TestHost::start();
+    let mut engine = host.engine();
+    engine.launch(&host.launch(
+        RUN,
+        "stty -echo; echo ready; while read x; do echo got $x; done",
+    ));
+    engine.wait_text(RUN, "ready");
+    let attach = |peer: &mut Peer| {
+        let stream = peer.post(HostAsk::Attach {
+            run: id(RUN),
+            size: None,
+        });
+        peer.answer(stream).unwrap();
+        stream
+    };
+    let (mut first, mut second) = (host.operator(), host.operator());
+    let (one, two) = (attach(&mut first), attach(&mut second));
+    let holder = |peer: &mut Peer| {
+        peer.news(|say| match say {
+            HostSay::Holder { holder, .. } => Some(*holder),
+            _ => None,
+        })
+    };
+    first.keys(one, b"mine\r");
+    assert_eq!(
+        (holder(&mut first), holder(&mut second)),
+        (Holder::You, Holder::Another)
+    );
+    engine.wait_text(RUN, "got mine");
+    // What the other one types is not written, and that is told.
+    second.keys(two, b"theirs\r");
+    assert_eq!(holder(&mut second), Holder::Another);
+    second.ask(HostAsk::Take { run: id(RUN) }).unwrap();
+    assert_eq!(
+        (holder(&mut first), holder(&mut second)),
+        (Holder::Another, Holder::You)
+    );
+    second.keys(two, b"now\r");
+    let screen = engine.wait_text(RUN, "got now");
+    assert!(!screen.text().contains("theirs"), "{}", screen.text());
+    // The engine holds nobody's input, and whoever leaves gives it back.
+    assert_eq!(
+        engine.ask(HostAsk::Take { run: id(RUN) }),
+        Err(HostRefusal::NotAllowed)
+    );
+    drop(second);
+    assert_eq!(holder(&mut first), Holder::Nobody);
 }
