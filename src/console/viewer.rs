@@ -14,7 +14,7 @@ use crate::term::{Modes, MouseMode, Screen, keys};
 use crate::wire::Holder;
 
 /// Rows of history that a viewer keeps.
-const HISTORY: usize = 2_000;
+const HISTORY: usize = 10_000;
 /// How long after a key an answer counts as its echo, in milliseconds.
 const ECHO_WITHIN: i64 = 50;
 /// How long a lost terminal is left alone before it is tried again, in milliseconds.
