@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::report::Stop;
 use crate::domain::Refusal;
+use crate::support::text::ascii_json;
 
 /// Prints text as it is.
 pub(super) fn text(text: &str) -> Result<(), Stop> {
@@ -30,14 +31,16 @@ pub(super) fn line(line: &str) -> Result<(), Stop> {
 
 /// Prints a value as JSON, two spaces a level.
 pub(super) fn json(value: &impl Serialize) -> Result<(), Stop> {
-    let mut out = serde_json::to_string_pretty(value).map_err(|error| unreadable(&error))?;
+    let json = serde_json::to_string_pretty(value).map_err(|error| unreadable(&error))?;
+    let mut out = ascii_json(&json);
     out.push('\n');
     text(&out)
 }
 
 /// Prints a value as JSON on one line.
 pub(super) fn json_line(value: &impl Serialize) -> Result<(), Stop> {
-    let mut out = serde_json::to_string(value).map_err(|error| unreadable(&error))?;
+    let json = serde_json::to_string(value).map_err(|error| unreadable(&error))?;
+    let mut out = ascii_json(&json);
     out.push('\n');
     text(&out)
 }

@@ -70,7 +70,10 @@ fn object(refusal: &Refusal) -> String {
         "hints": refusal.hints,
         "schema_version": 1,
     });
-    serde_json::to_string_pretty(&value).unwrap_or_else(|_| message(refusal))
+    serde_json::to_string_pretty(&value).map_or_else(
+        |_| message(refusal),
+        |json| crate::support::text::ascii_json(&json),
+    )
 }
 
 /// The engine answered something else than what was asked.

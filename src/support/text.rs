@@ -8,7 +8,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// Most zero-width characters kept in a row; more are a denial of service, not writing.
 const ZERO_WIDTH_RUN: usize = 8;
 
-/// One line of text, safe to print: no control characters, no direction overrides.
+/// One line of text, safe to print: no control characters, no direction overrides, no hidden text.
 /// Tabs and line ends become single spaces.
 pub fn clean(text: &str) -> String {
     sanitise(text, Lines::Join)
@@ -33,7 +33,7 @@ fn sanitise(text: &str, lines: Lines) -> String {
             '\n' if lines == Lines::Keep => out.push('\n'),
             '\r' if lines == Lines::Keep => {}
             '\t' | '\n' | '\r' => out.push(' '),
-            _ if c.is_control() || is_direction_override(c) => {}
+            _ if c.is_control() || is_hidden(c) => {}
             _ => {
                 zero_width = if c.width() == Some(0) {
                     zero_width + 1
@@ -49,8 +49,30 @@ fn sanitise(text: &str, lines: Lines) -> String {
     out
 }
 
-fn is_direction_override(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+/// JSON in ASCII alone: what lies beyond it stands in strings only, and becomes `\uXXXX` there, so
+/// that nothing in an answer can steer a terminal or hide from its reader (contract T3).
+pub(crate) fn ascii_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() && c != '\u{7f}' {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let digit = |shift: u32| char::from_digit(u32::from(*unit) >> shift & 0xf, 16);
+            out.push_str("\\u");
+            out.extend([12, 8, 4, 0].into_iter().filter_map(digit));
+        }
+    }
+    out
+}
+
+/// What re-orders the text around it, ends a line for some programs, or is seen by none but a model:
+/// directions, separators of lines, blanks without a width, tags (contract T2).
+fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Cuts `text` to at most `columns` terminal columns, marking the cut with `…`.
@@ -110,6 +132,17 @@ mod tests {
     }
 
     #[test]
+    fn t2_hidden_and_turning_text_never_survives() {
+        for c in "\u{61c}\u{200b}\u{200f}\u{2028}\u{2029}\u{202e}\u{2060}\u{2066}\u{feff}\u{e0045}"
+            .chars()
+        {
+            assert_eq!(clean(&format!("a{c}b")), "ab", "{c:?}");
+        }
+        // Joined emoji are writing.
+        assert_eq!(clean("👩\u{200d}💻"), "👩\u{200d}💻");
+    }
+
+    #[test]
     fn fitting_respects_wide_characters() {
         assert_eq!(fit("日本語", 5), "日本…");
         assert_eq!(pad("ab", 4), "ab  ");
@@ -117,6 +150,13 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn t3_json_in_ascii_says_the_same(text in ".*") {
+            let json = ascii_json(&serde_json::to_string(&text).unwrap());
+            proptest::prop_assert!(json.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
+            proptest::prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        }
+
         #[test]
         fn cleaning_is_idempotent_and_silent(text in ".*") {
             let once = clean(&text);

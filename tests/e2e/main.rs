@@ -16,6 +16,7 @@ mod support;
 mod hydra;
 
 mod agents;
+mod attacks;
 mod builds;
 mod burial;
 mod checkout;

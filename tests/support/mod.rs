@@ -10,6 +10,7 @@
     reason = "every test program has its own copy and uses its own part; it runs programs and looks at files"
 )]
 
+pub(crate) mod outer;
 pub(crate) mod process;
 pub(crate) mod remote;
 pub(crate) mod run;

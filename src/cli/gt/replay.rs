@@ -131,7 +131,8 @@ fn write(
             let milliseconds = i64::try_from(time / 1000).unwrap_or(i64::MAX);
             let at = timestamp(began.saturating_add(milliseconds));
             let value = json!({"at": at, "time_us": time, "text": line});
-            serde_json::to_writer(&mut *out, &value)?;
+            let json = crate::support::text::ascii_json(&serde_json::to_string(&value)?);
+            out.write_all(json.as_bytes())?;
             out.write_all(b"\n")
         }),
     }

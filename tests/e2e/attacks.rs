@@ -1,0 +1,149 @@
+//! The attack catalogue of contract 3.8 against a whole town: an agent writes it, a console is open
+//! on it, and every command that shows an agent's words is asked for them (T1, T2, T3, T11).
+
+use std::fs::write;
+
+use crate::agents;
+use crate::looking::Outer;
+use crate::support::TestTown;
+use crate::support::outer::{faults, piped_faults};
+use crate::support::run::Ran;
+
+/// Number in the catalogue, name, bytes.
+const ATTACKS: &[(u8, &str, &[u8])] = include!("../fixtures/attacks/catalogue.in");
+
+/// Writes each file of bytes that appears, and says so.
+const HOSTILE: &str = "#!/bin/sh
+stty -echo
+printf 'ready for work\\n'
+n=1
+while :; do
+    if [ -e \"$HOME/attack.$n\" ]; then
+        cat \"$HOME/attack.$n\"
+        printf '\\030\\r\\nsurvived %s of all\\r\\n' \"$n\"
+        n=$((n + 1))
+    else
+        sleep 0.03
+    fi
+done
+";
+
+/// What a person or an agent may hand over as one line: attacks 10, 17, 20 to 22, 25, 30.
+const HOSTILE_LINES: &[(u8, &str)] = &[
+    (10, "\u{1b}]8;;file:///EVIL\u{7}x\u{1b}]8;;\u{7}"),
+    (17, "\u{9b}31m\u{9d}0;EVIL\u{7}\u{90}EVIL\u{9c}"),
+    (20, "good\rEVIL\u{8}\u{8}\u{b}\u{c}\u{1b}[1Kend\u{7f}"),
+    (21, "a\u{202e}EVIL\u{202c}\u{2066}\u{200f}\u{61c}\u{2028}b"),
+    (22, "a\u{e0045}\u{e0056}\u{feff}\u{200b}b"),
+    (25, "yes\u{1b}[201~\rrm -rf EVIL\nnow"),
+    (30, "$(touch EVIL); `touch EVIL` && touch EVIL"),
+];
+
+#[track_caller]
+fn is_plain(ran: &Ran) {
+    for text in [&ran.out, &ran.err] {
+        let found = piped_faults(text);
+        assert!(found.is_empty(), "{found:?} in\n{ran}");
+        // Read by programs, and by eyes: escaped ASCII.
+        let json = ran.line.ends_with("--json");
+        assert!(!json || text.is_ascii(), "{ran}");
+    }
+}
+
+fn town() -> TestTown {
+    let (town, _remote) = TestTown::with_rig(&[("README.md", "# bot\n")]);
+    agents::register(&town, "hostile", HOSTILE);
+    let bead = town.bead("Be hostile");
+    town.gt(&["sling", &bead, "tradingbot", "--agent", "hostile"])
+        .ok()
+        .says("Toast");
+    town.wait_until("the agent is ready", || {
+        town.gt(&["peek", "tradingbot/Toast"])
+            .out
+            .contains("ready for work")
+    });
+    town
+}
+
+#[test]
+fn t1_t3_t11_no_attack_reaches_the_operators_terminal_or_a_pipe() {
+    let town = town();
+    let mut outer = Outer::open(&town, &["attach", "tradingbot/Toast"], &[]);
+    outer.shows(&town, "ready for work");
+    let mut seen = 0;
+    for (turn, (number, name, bytes)) in (1..).zip(ATTACKS) {
+        let part = town.home().join("part");
+        write(&part, bytes).unwrap();
+        std::fs::rename(&part, town.home().join(format!("attack.{turn}"))).unwrap();
+        outer.shows(&town, &format!("survived {turn} of all"));
+        let written = outer.written();
+        let found = faults(&written[seen..]);
+        assert!(found.is_empty(), "{number} {name}: {found:?}");
+        // The next piece begins in the middle of nothing: the last frame may still be on its way.
+        seen = written.iter().rposition(|byte| *byte == 0x1b).unwrap_or(0);
+        is_plain(&town.gt(&["peek", "tradingbot/Toast"]).ok());
+    }
+    let last = format!("survived {} of all", ATTACKS.len());
+    for arguments in [
+        &["peek", "tradingbot/Toast", "--lines", "200"][..],
+        &["peek", "tradingbot/Toast", "--lines", "200", "--json"],
+        &["feed", "--plain"],
+        &["feed", "--json"],
+        &["status"],
+        &["status", "--json"],
+        &["replay", "list"],
+    ] {
+        is_plain(&town.gt(arguments).ok());
+    }
+    for format in ["ndjson", "text"] {
+        let export = ["replay", "export", "tradingbot/Toast", "--format", format];
+        town.wait_until("the recording", || town.gt(&export).out.contains(&last));
+        is_plain(&town.gt(&export).ok());
+    }
+
+    outer.press("\x11");
+    town.wait_until("the leave key", || {
+        outer.child.try_wait().unwrap().is_some()
+    });
+    let found = faults(&outer.written());
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn t2_t3_hostile_words_of_beads_and_nudges_are_shown_as_text_alone() {
+    let town = town();
+    let mut beads = Vec::new();
+    for (number, line) in HOSTILE_LINES {
+        // A refusal is as good as a bead, as long as neither shows the bytes.
+        let ran = town.bd(&["create", "--title", line, "--type", "task", "--json"]);
+        is_plain(&ran);
+        if ran.code == Some(0) {
+            let id = ran.json()["id"].as_str().unwrap().to_owned();
+            for arguments in [&["show", &id][..], &["show", &id, "--json"]] {
+                is_plain(&town.bd(arguments).ok());
+            }
+            beads.push(id);
+        }
+        is_plain(&town.gt(&["nudge", "tradingbot/Toast", line]));
+        is_plain(&town.bd(&["show", line, "--json"]));
+        is_plain(&town.gt(&["peek", line]));
+        assert!(!town.root().join("EVIL").exists(), "{number}");
+    }
+    assert!(!beads.is_empty());
+    // Attack 29: a title without an end, and one that nests.
+    for title in ["x".repeat(100_000), "[".repeat(100_000)] {
+        let ran = town.bd(&["create", "--title", &title, "--type", "task"]);
+        assert_ne!(ran.code, None, "{ran}");
+        is_plain(&ran);
+    }
+    for arguments in [
+        &["list", "--limit", "0"][..],
+        &["list", "--json"],
+        &["ready"],
+    ] {
+        is_plain(&town.bd(arguments).ok());
+    }
+    for arguments in [&["feed", "--plain"][..], &["feed", "--json"], &["status"]] {
+        is_plain(&town.gt(arguments).ok());
+    }
+}
