@@ -162,7 +162,7 @@ pub fn spawn_host(paths: &TownPaths, exe: &Path) -> Result<(), Refusal> {
 struct Seat {
     listener: UnixListener,
     paths: TownPaths,
-    _lock: File,
+    lock: File,
 }
 
 impl Seat {
@@ -189,7 +189,7 @@ impl Seat {
         Ok(Self {
             listener,
             paths: paths.clone(),
-            _lock: lock,
+            lock,
         })
     }
 
@@ -219,6 +219,11 @@ impl Drop for Seat {
             tracing::debug!(%error, "the socket was gone");
         }
         remove_short_folder(&self.paths.host_socket());
+        // Given back by hand: a program that is just being started may have a copy of the file,
+        // and closing ours alone would leave the town locked until that one is gone.
+        if let Err(error) = self.lock.unlock() {
+            tracing::debug!(%error, "the lock goes with the process");
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::StoreError;
 /// Held for the owner's life; the kernel frees it when the process dies, however it dies.
 #[derive(Debug)]
 pub(crate) struct TownLock {
-    _file: File,
+    file: File,
 }
 
 impl TownLock {
@@ -37,7 +37,17 @@ impl TownLock {
         file.set_len(0)
             .and_then(|()| writeln!(file, "{}", std::process::id()))
             .map_err(failed)?;
-        Ok(Some(Self { _file: file }))
+        Ok(Some(Self { file }))
+    }
+}
+
+impl Drop for TownLock {
+    fn drop(&mut self) {
+        // By hand: a program that is just being started may have a copy of the file, and closing
+        // ours alone would leave the town locked until that one is gone.
+        if let Err(error) = self.file.unlock() {
+            tracing::debug!(%error, "the lock goes with the process");
+        }
     }
 }
 
