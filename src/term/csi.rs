@@ -4,6 +4,7 @@
 
 use super::facts::Fact;
 use super::filter::{Act, Sink};
+use super::keyboard::Wish;
 use super::report;
 
 /// Most parameters looked at (contract T10).
@@ -40,8 +41,13 @@ pub(super) fn pass(whole: &[u8], size: (u16, u16), sink: &mut impl Sink) {
             let mode = numbers.strip_suffix(b"$").unwrap_or(numbers);
             sink.act(Act::AskMode(mode.to_vec()));
         }
-        // Keyboard protocols are not offered; checksums of the screen are never told.
-        (_, b't' | b'y') | (Some(_), b'u') => {}
+        (Some(mark), b'u' | b'm') | (Some(mark @ b'>'), b'n') => {
+            if let Some(wish) = Wish::of(mark, &parse(numbers), last) {
+                sink.act(Act::Keyboard(wish));
+            }
+        }
+        // Checksums of the screen are never told.
+        (_, b't' | b'y') => {}
         _ => sink.text(whole),
     }
 }

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::csi;
 use super::facts::Fact;
+use super::keyboard::Wish;
 use super::report;
 use super::tag;
 
@@ -44,6 +45,8 @@ pub(super) enum Act {
     Bell,
     /// Something told besides the screen.
     Fact(Fact),
+    /// What is asked of the keyboard.
+    Keyboard(Wish),
     /// A fixed answer to a question.
     Reply(String),
     /// The question for a mode's state (its digits), answered with what is held.

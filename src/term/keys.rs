@@ -1,4 +1,4 @@
-//! Keys and pastes as the bytes a program expects, in the classic encoding.
+//! Keys and pastes as the bytes a program expects, in the encoding that it asked for.
 //!
 //! Own small key type; whoever reads a keyboard translates into it. A paste can never end its own
 //! bracket or bring an escape sequence with it (contract T8).
@@ -68,6 +68,99 @@ impl From<Key> for KeyPress {
 
 /// The bytes of a key; empty when the encoding has none.
 pub fn encode(press: KeyPress, modes: Modes) -> Vec<u8> {
+    let told = if modes.kitty != 0 {
+        kitty(press)
+    } else {
+        other(press, modes.other_keys)
+    };
+    told.map_or_else(|| classic(press, modes), String::into_bytes)
+}
+
+/// The number of a key that has a character, and whether Shift is held with it.
+fn code(press: KeyPress) -> Option<(char, bool)> {
+    match press.key {
+        Key::Char(c) => {
+            let mut lower = c.to_lowercase();
+            match (lower.next(), lower.next()) {
+                (Some(small), None) => Some((small, press.shift || small != c)),
+                _ => Some((c, press.shift)),
+            }
+        }
+        Key::Enter => Some(('\r', press.shift)),
+        Key::Tab => Some(('\t', press.shift)),
+        Key::Backspace => Some(('\x7f', press.shift)),
+        Key::Escape => Some(('\x1b', press.shift)),
+        Key::Up
+        | Key::Down
+        | Key::Right
+        | Key::Left
+        | Key::Home
+        | Key::End
+        | Key::PageUp
+        | Key::PageDown
+        | Key::Insert
+        | Key::Delete
+        | Key::Function(_) => None,
+    }
+}
+
+/// What the kitty protocol's first flag changes: nothing is ambiguous any more, and the keys that
+/// have no character are always told by a control sequence.
+fn kitty(press: KeyPress) -> Option<String> {
+    let with = modifier(press);
+    if let Some((c, shift)) = code(press) {
+        let with = modifier(KeyPress { shift, ..press });
+        let number = u32::from(c);
+        return match press.key {
+            Key::Char(_) if !press.ctrl && !press.alt => None,
+            Key::Enter | Key::Tab | Key::Backspace if with == 1 => None,
+            _ if with == 1 => Some(format!("\x1b[{number}u")),
+            _ => Some(format!("\x1b[{number};{with}u")),
+        };
+    }
+    let end = match press.key {
+        Key::Up => 'A',
+        Key::Down => 'B',
+        Key::Right => 'C',
+        Key::Left => 'D',
+        Key::Home => 'H',
+        Key::End => 'F',
+        Key::Function(1) => 'P',
+        Key::Function(2) => 'Q',
+        // The classic form of the third is taken by reports of the cursor's place.
+        Key::Function(3) if with == 1 => return Some("\x1b[13~".to_owned()),
+        Key::Function(3) => return Some(format!("\x1b[13;{with}~")),
+        Key::Function(4) => 'S',
+        _ => return None,
+    };
+    Some(if with == 1 {
+        format!("\x1b[{end}")
+    } else {
+        format!("\x1b[1;{with}{end}")
+    })
+}
+
+/// What modifyOtherKeys changes: at level 1 keys that have no bytes of their own, at level 2 all
+/// that are held with Control or Alt.
+fn other(press: KeyPress, level: u8) -> Option<String> {
+    let told = match press.key {
+        Key::Char(c) if level == 1 => press.ctrl && control(c).is_none(),
+        Key::Char(_) => press.ctrl || press.alt,
+        Key::Tab if press.shift => press.ctrl || press.alt,
+        Key::Enter | Key::Tab => press.ctrl || press.shift || (press.alt && level > 1),
+        Key::Backspace | Key::Escape => level > 1 && modifier(press) > 1,
+        _ => false,
+    };
+    let (small, shift) = code(press).filter(|_| told && level > 0)?;
+    let with = modifier(KeyPress { shift, ..press });
+    let c = match press.key {
+        Key::Char(c) if shift => c.to_ascii_uppercase(),
+        _ => small,
+    };
+    Some(format!("\x1b[27;{with};{}~", u32::from(c)))
+}
+
+fn classic(press: KeyPress, modes: Modes) -> Vec<u8> {
     match press.key {
         Key::Char(c) => character(c, press),
         Key::Enter if modes.line_feed => with_alt(press, b"\r\n"),
@@ -119,7 +212,15 @@ fn character(c: char, press: KeyPress) -> Vec<u8> {
     if !press.ctrl {
         return with_alt(press, c.encode_utf8(&mut [0; 4]).as_bytes());
     }
-    let control = match c {
+    match control(c) {
+        Some(byte) => with_alt(press, &[byte]),
+        None => with_alt(press, c.encode_utf8(&mut [0; 4]).as_bytes()),
+    }
+}
+
+/// The control character that a key has with Control.
+fn control(c: char) -> Option<u8> {
+    Some(match c {
         'a'..='z' | 'A'..='Z' => u8::try_from(c).map_or(0, |byte| byte & 0x1f),
         ' ' | '@' | '2' => 0,
         '[' | '3' => 0x1b,
@@ -128,9 +229,8 @@ fn character(c: char, press: KeyPress) -> Vec<u8> {
         '^' | '6' => 0x1e,
         '_' | '-' | '/' | '7' => 0x1f,
         '?' | '8' => 0x7f,
-        other => return with_alt(press, other.encode_utf8(&mut [0; 4]).as_bytes()),
-    };
-    with_alt(press, &[control])
+        _ => return None,
+    })
 }
 
 fn modifier(press: KeyPress) -> u8 {

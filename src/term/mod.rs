@@ -12,6 +12,7 @@ mod damage;
 mod emulator;
 mod facts;
 mod filter;
+mod keyboard;
 pub mod keys;
 mod print;
 mod reflow;

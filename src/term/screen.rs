@@ -13,6 +13,7 @@ use super::damage::Damage;
 use super::emulator::{Emulator, Size};
 use super::facts::{Facts, Folder, Progress};
 use super::filter::{Act, Filter, Sink};
+use super::keyboard::Keyboard;
 use super::report;
 use super::snapshot;
 
@@ -33,6 +34,7 @@ pub(super) struct Body {
     pub(super) emulator: Emulator,
     pub(super) title: String,
     pub(super) facts: Facts,
+    pub(super) keyboard: Keyboard,
     pub(super) shift: u8,
     /// The primary screen as it was when the alternate one was entered.
     pub(super) primary: Option<Vec<u8>>,
@@ -83,6 +85,10 @@ pub struct Modes {
     pub alternate_scroll: bool,
     /// Return sends also a line feed.
     pub line_feed: bool,
+    /// The kitty keyboard flags in force.
+    pub kitty: u8,
+    /// The level of modifyOtherKeys, 0 to 2.
+    pub other_keys: u8,
 }
 
 /// The cursor.
@@ -196,6 +202,8 @@ impl Screen {
             mouse_sgr: mode.contains(TermMode::SGR_MOUSE),
             alternate_scroll: mode.contains(TermMode::ALTERNATE_SCROLL),
             line_feed: mode.contains(TermMode::LINE_FEED_NEW_LINE),
+            kitty: self.body.keyboard.flags(self.body.alternate()),
+            other_keys: self.body.keyboard.other(),
         }
     }
 
@@ -312,6 +320,7 @@ impl Body {
             emulator,
             title: String::new(),
             facts: Facts::default(),
+            keyboard: Keyboard::default(),
             shift: 0,
             primary: None,
             held: None,
@@ -355,6 +364,7 @@ impl Body {
             Act::AlternateEnter => {
                 if !self.alternate() {
                     self.primary = Some(snapshot::whole(self));
+                    self.keyboard.enter_alternate();
                 }
             }
             Act::AlternateLeave => self.primary = None,
@@ -363,12 +373,18 @@ impl Body {
             Act::Reset => {
                 self.title.clear();
                 self.facts.reset();
+                self.keyboard.reset();
                 self.primary = None;
                 self.emulator.region = None;
                 self.shift = 0;
             }
             Act::Bell => self.bells += 1,
             Act::Fact(fact) => self.facts.learn(fact, &mut self.title),
+            Act::Keyboard(wish) => {
+                if let Some(text) = self.keyboard.follow(wish, self.alternate()) {
+                    self.emulator.reply(&text);
+                }
+            }
             Act::Reply(text) => self.emulator.reply(&text),
             Act::AskMode(mode) => {
                 if let Some(text) = report::private_mode(&mode, self.held.is_some()) {

@@ -50,6 +50,7 @@ pub(super) fn whole(body: &Body) -> Vec<u8> {
     out.push(if body.shift == 0 { '\x0f' } else { '\x0e' });
     cursor_style(body, &mut out);
     body.facts.write(&mut out);
+    body.keyboard.write(body.alternate(), &mut out);
     put(&mut out, format_args!("\x1b]2;{}\x07", body.title));
     let mut bytes = start;
     bytes.extend_from_slice(out.as_bytes());
@@ -66,6 +67,11 @@ pub(super) fn held(held: &Held, out: &mut Vec<u8>) {
         // All other acts are read again from the text around them.
         if let Act::Title(title) = act {
             out.extend_from_slice(format!("\x1b]2;{title}\x07").as_bytes());
+        }
+        if let Act::Keyboard(wish) = act {
+            let mut told = String::new();
+            wish.write(&mut told);
+            out.extend_from_slice(told.as_bytes());
         }
         if let Act::Fact(fact) = act {
             let mut told = String::new();

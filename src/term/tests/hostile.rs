@@ -72,7 +72,7 @@ fn queries_get_numbers_or_nothing() {
         (b"\x1b[?996;1n\x1b[>1q", b""),
         (b"\x1b]2;x\x07\x1b[22;0t\x1b[23;0t", b""),
         (b"\x1b[1;1;1;1;10;10*y", b""),
-        (b"\x1b[?u", b""),
+        (b"\x1b[?u", b"\x1b[?0u"),
         (b"\x1b[14t", b""),
     ];
     for (asked, answer) in table {
