@@ -114,7 +114,11 @@ impl<'a> Puppet<'a> {
     }
 
     /// Stops its counting; what it wrote is then all there is.
+    #[track_caller]
     pub(crate) fn hush(&self) {
+        // Else what its terminal shows last may be nothing at all.
+        self.town
+            .wait_until("it counted", || !self.copy().is_empty());
         std::fs::write(self.dir().join("quiet"), "").unwrap();
     }
 
