@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 /// Most flags put away on one screen; the oldest go first.
 const STACK_MAX: usize = 16;
-/// The flags that are kept: keys that were ambiguous are told in full. The others need what the
-/// operator's terminal does not tell, so that a program never finds them in force.
+/// The flags that are kept: keys that were ambiguous are told in full. `keys` does not write the
+/// others (event types, alternate keys, text), so that a program never finds them in force.
 const OFFERED: u8 = 0b1;
 
 /// What a program asks of the keyboard.
