@@ -119,8 +119,7 @@ impl Canvas {
             }
         }
         if !changes.is_empty() {
-            let mut backend = CrosstermBackend::new(&mut *out);
-            backend.draw(changes.into_iter())?;
+            write_cells(&changes, out)?;
         }
         for span in &rows {
             let next = self.next.content.get(span.clone());
@@ -153,6 +152,31 @@ impl Canvas {
         self.cursor = Some(Position::ORIGIN);
         self.stale = true;
     }
+}
+
+/// Writes cells. Every run that the drawing library writes begins and ends without a style: what it
+/// has no word for is said before.
+fn write_cells(cells: &[(u16, u16, &Cell)], out: &mut Vec<u8>) -> io::Result<()> {
+    let kind = |cell: &Cell| screen::underline::kind(cell.modifier);
+    for run in cells.chunk_by(|one, other| kind(one.2) == kind(other.2)) {
+        let special = run.first().and_then(|(.., cell)| kind(cell));
+        out.extend_from_slice(outer::underline(special).as_bytes());
+        let mut backend = CrosstermBackend::new(&mut *out);
+        if special.is_none() {
+            backend.draw(run.iter().copied())?;
+            continue;
+        }
+        let plain: Vec<(u16, u16, Cell)> = run
+            .iter()
+            .map(|(x, y, cell)| {
+                let mut plain = (*cell).clone();
+                plain.modifier = screen::underline::plain(plain.modifier);
+                (*x, *y, plain)
+            })
+            .collect();
+        backend.draw(plain.iter().map(|(x, y, cell)| (*x, *y, cell)))?;
+    }
+    Ok(())
 }
 
 /// The cells of a row that must be written. What a wide character covers is never written, and
@@ -246,6 +270,25 @@ mod tests {
         assert!(echo.len() < 48, "{echo:?}");
         let nothing = canvas.part(|_| Painted::default());
         assert_eq!(nothing.unwrap(), b"");
+    }
+
+    #[test]
+    fn underlines_keep_their_kind() {
+        let text = "a\x1b[4mb\x1b[1;4:3;58;5;9mc\x1b[31md\x1b[0;4:5;7me\x1b[0mf\x1b[21mg";
+        let mut inner = Screen::new(SIZE, 0);
+        inner.feed(text.as_bytes());
+        let mut canvas = Canvas::new(SIZE);
+        let bytes = canvas.whole(|buf| {
+            let area = buf.area;
+            screen::draw(&inner, area, buf, screen::Frame::default())
+        });
+        let mut terminal = Screen::new(SIZE, 0);
+        terminal.feed(bytes.unwrap());
+        let styles = |screen: &Screen| -> Vec<_> {
+            let row = screen.row(0);
+            row.cells().map(|cell| cell.style()).collect()
+        };
+        assert_eq!(styles(&terminal), styles(&inner));
     }
 
     proptest! {

@@ -3,6 +3,8 @@
 //! Constants, and the few that carry a number. Cells go out through the drawing library; nothing
 //! that an agent wrote is ever in here.
 
+use crate::term::Underline;
+
 /// Takes the screen: alternate screen, bracketed paste, focus reports, blank.
 pub(crate) const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J\x1b[H";
 /// The mouse with all movement, in the SGR form.
@@ -40,6 +42,17 @@ pub(crate) const END_FRAME: &str = "\x1b[?2026l";
 pub(crate) const HIDE_CURSOR: &str = "\x1b[?25l";
 pub(crate) const SHOW_CURSOR: &str = "\x1b[?25h";
 pub(crate) const BELL: &str = "\x07";
+
+/// An underline of another kind than the plain one, which is left on terminals that know no other.
+pub(crate) fn underline(kind: Option<Underline>) -> &'static str {
+    match kind {
+        None | Some(Underline::Single) => "",
+        Some(Underline::Double) => "\x1b[4m\x1b[4:2m",
+        Some(Underline::Curly) => "\x1b[4m\x1b[4:3m",
+        Some(Underline::Dotted) => "\x1b[4m\x1b[4:4m",
+        Some(Underline::Dashed) => "\x1b[4m\x1b[4:5m",
+    }
+}
 
 /// Puts the cursor at a cell, counted from 0.
 pub(crate) fn move_to(column: u16, row: u16) -> String {

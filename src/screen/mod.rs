@@ -9,6 +9,7 @@ mod keys;
 mod mouse;
 mod terminal;
 mod text;
+pub(crate) mod underline;
 
 pub(crate) use colour::nearest_indexed;
 pub(crate) use keys::press_of;

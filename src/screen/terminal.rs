@@ -8,6 +8,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::underline;
 use crate::term::{CellColor, CellStyle, CellView, CellWidth, Screen};
 
 /// What part of a terminal is shown, and how.
@@ -132,7 +133,7 @@ pub(super) fn style(cell: CellStyle, frame: Frame) -> Style {
         (CellStyle::BOLD, Modifier::BOLD),
         (CellStyle::DIM, Modifier::DIM),
         (CellStyle::ITALIC, Modifier::ITALIC),
-        (CellStyle::UNDERLINE, Modifier::UNDERLINED),
+        (CellStyle::UNDERLINE, underline::modifier(cell.underline)),
         (CellStyle::REVERSE, Modifier::REVERSED),
         (CellStyle::STRIKE, Modifier::CROSSED_OUT),
     ];

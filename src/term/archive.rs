@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::cells::{CellColor, CellStyle};
+use super::cells::{CellColor, CellStyle, Underline};
 
 /// Rows in one page.
 const PAGE_ROWS: usize = 128;
@@ -18,6 +18,8 @@ const TEXT_MAX: usize = 16 * 1024;
 const STYLES_MAX: usize = 2048;
 /// Bytes of packed rows that are kept in all.
 const BYTES_MAX: usize = 8 << 20;
+/// The bit of the attributes that says that the kind of the underline follows.
+const KIND: u8 = 0x80;
 
 /// One row as it left the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,7 +190,7 @@ fn encode(row: &PackedRow, out: &mut Vec<u8>) {
         .unwrap_or_default();
     for (count, style) in styles {
         put_number(u32::from(*count), out);
-        out.push(style.attributes);
+        put_attributes(*style, out);
         put_color(Some(style.fg), out);
         put_color(Some(style.bg), out);
         put_color(style.underline_color, out);
@@ -201,6 +203,14 @@ fn put_number(mut number: u32, out: &mut Vec<u8>) {
         number >>= 7;
     }
     out.push(number as u8);
+}
+
+fn put_attributes(style: CellStyle, out: &mut Vec<u8>) {
+    let mut kinds = (0_u8..).zip(Underline::ALL);
+    match kinds.find(|(_, kind)| *kind == style.underline) {
+        Some((number, _)) if number > 0 => out.extend([style.attributes | KIND, number]),
+        _ => out.push(style.attributes & !KIND),
+    }
 }
 
 fn put_color(color: Option<CellColor>, out: &mut Vec<u8>) {
@@ -227,6 +237,11 @@ fn decode(mut bytes: &[u8]) -> PackedRow {
     while !rest.is_empty() {
         let count = u16::try_from(take_number(&mut rest)).unwrap_or(u16::MAX);
         let attributes = take_byte(&mut rest);
+        let kind = if attributes & KIND == 0 {
+            0
+        } else {
+            take_byte(&mut rest)
+        };
         let fg = take_color(&mut rest).unwrap_or_default();
         let bg = take_color(&mut rest).unwrap_or_default();
         let underline_color = take_color(&mut rest);
@@ -234,7 +249,11 @@ fn decode(mut bytes: &[u8]) -> PackedRow {
             fg,
             bg,
             underline_color,
-            attributes,
+            attributes: attributes & !KIND,
+            underline: Underline::ALL
+                .get(usize::from(kind))
+                .copied()
+                .unwrap_or_default(),
         };
         row.styles.push((count, style));
     }
@@ -343,12 +362,13 @@ mod tests {
             wrapped: bool,
             short: bool,
             styles in prop::collection::vec(
-                (1_u16..300, color(), color(), prop::option::of(color()), any::<u8>()), 0..6),
+                (1_u16..300, color(), color(), prop::option::of(color()), 0_u8..128, 0_usize..5), 0..6),
         ) {
             let row = PackedRow {
                 text, columns, wrapped, short,
-                styles: styles.into_iter().map(|(count, fg, bg, underline_color, attributes)| {
-                    (count, CellStyle { fg, bg, underline_color, attributes })
+                styles: styles.into_iter().map(|(count, fg, bg, underline_color, attributes, kind)| {
+                    let underline = Underline::ALL[kind];
+                    (count, CellStyle { fg, bg, underline_color, attributes, underline })
                 }).collect(),
             };
             let mut archive = Archive::new(3);

@@ -40,6 +40,50 @@ pub struct CellStyle {
     pub underline_color: Option<CellColor>,
     /// The bits of [`CellStyle::BOLD`] and its neighbours.
     pub attributes: u8,
+    /// What its underline looks like, where it has one.
+    #[serde(default, skip_serializing_if = "Underline::is_single")]
+    pub underline: Underline,
+}
+
+/// What an underline looks like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Underline {
+    /// One line; also where there is none.
+    #[default]
+    Single,
+    /// Two lines.
+    Double,
+    /// A wave.
+    Curly,
+    /// Dots.
+    Dotted,
+    /// Dashes.
+    Dashed,
+}
+
+impl Underline {
+    /// All kinds; the place of each is its number in a packed row.
+    pub const ALL: [Self; 5] = [
+        Self::Single,
+        Self::Double,
+        Self::Curly,
+        Self::Dotted,
+        Self::Dashed,
+    ];
+
+    const fn is_single(&self) -> bool {
+        matches!(self, Self::Single)
+    }
+
+    const fn flag(self) -> Flags {
+        match self {
+            Self::Single => Flags::UNDERLINE,
+            Self::Double => Flags::DOUBLE_UNDERLINE,
+            Self::Curly => Flags::UNDERCURL,
+            Self::Dotted => Flags::DOTTED_UNDERLINE,
+            Self::Dashed => Flags::DASHED_UNDERLINE,
+        }
+    }
 }
 
 impl CellStyle {
@@ -213,7 +257,7 @@ fn cell_of(c: char, style: CellStyle) -> Cell {
         cell.flags.set(flag, style.has(bit));
     }
     cell.flags
-        .set(Flags::UNDERLINE, style.has(CellStyle::UNDERLINE));
+        .set(style.underline.flag(), style.has(CellStyle::UNDERLINE));
     cell.set_underline_color(
         style
             .underline_color
@@ -364,7 +408,11 @@ pub(super) fn style_of(cell: &Cell) -> CellStyle {
         .iter()
         .filter(|(flag, _)| cell.flags.contains(*flag))
         .fold(0, |sum, (_, bit)| sum | bit);
-    if cell.flags.intersects(Flags::ALL_UNDERLINES) {
+    let kinds = Underline::ALL.into_iter();
+    let underline = kinds
+        .filter(|_| cell.flags.intersects(Flags::ALL_UNDERLINES))
+        .find(|kind| cell.flags.contains(kind.flag()));
+    if underline.is_some() {
         attributes |= CellStyle::UNDERLINE;
     }
     CellStyle {
@@ -372,6 +420,7 @@ pub(super) fn style_of(cell: &Cell) -> CellStyle {
         bg: color_of(cell.bg),
         underline_color: cell.underline_color().map(color_of),
         attributes,
+        underline: underline.unwrap_or_default(),
     }
 }
 

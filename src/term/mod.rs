@@ -18,6 +18,7 @@ mod print;
 mod reflow;
 mod report;
 mod screen;
+mod sgr;
 mod snapshot;
 mod tag;
 #[cfg(test)]
@@ -25,7 +26,7 @@ mod tests;
 mod view;
 
 pub use archive::PackedRow;
-pub use cells::{CellColor, CellStyle, CellView, CellWidth, RowView};
+pub use cells::{CellColor, CellStyle, CellView, CellWidth, RowView, Underline};
 pub use damage::Damage;
 pub use facts::{Folder, Progress};
 pub use screen::{CursorView, Modes, MouseMode, Screen};

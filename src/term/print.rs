@@ -15,6 +15,7 @@ use super::cells::row_at;
 use super::cluster;
 use super::damage::Damage;
 use super::emulator::{Emulator, Size};
+use super::sgr;
 
 /// Halves of wide characters.
 const HALVES: Flags = Flags::WIDE_CHAR.union(Flags::WIDE_CHAR_SPACER);
@@ -316,6 +317,12 @@ impl Emulator {
             }
             (digits, b'S') if digits.iter().all(u8::is_ascii_digit) => {
                 self.leave(i32::from(number(digits).max(1)));
+            }
+            (parameters, b'm') => {
+                if let Some(whole) = sgr::doubled(parameters) {
+                    self.parser.advance(&mut self.term, &whole);
+                    return true;
+                }
             }
             (b"2", b'J') => self.leave_all(),
             (b"3", b'J') => self.archive.clear(),

@@ -39,7 +39,8 @@ fn row(row: RowView<'_>) -> String {
             style = cell.style();
             let (fg, bg) = (style.fg, style.bg);
             let (line, more) = (style.underline_color, style.attributes);
-            write!(out, "<{fg:?} {bg:?} {line:?} {more}>").unwrap();
+            let kind = style.underline;
+            write!(out, "<{fg:?} {bg:?} {line:?} {kind:?} {more}>").unwrap();
         }
         out.push(cell.symbol());
         out.extend(cell.marks());
@@ -90,7 +91,7 @@ pub(super) fn piece(wide: bool) -> impl Strategy<Value = String> {
             0..=99 => format!("\x1b[{code}m"),
             100..=149 => format!("\x1b[38;5;{index}m"),
             150..=199 => format!("\x1b[48;2;{index};1;2m"),
-            200..=220 => "\x1b[4:3;58;5;9m".to_owned(),
+            200..=220 => format!("\x1b[4:{};58;5;{index}m", index % 6),
             _ => "\x1b[m".to_owned(),
         });
     let region = (1_u16..6, 6_u16..12).prop_map(|(top, bottom)| format!("\x1b[{top};{bottom}r"));
