@@ -265,9 +265,10 @@ impl App {
         };
         let modes = viewer.screen.modes();
         let bytes = match Wheel::of(modes) {
-            Wheel::Agent => screen::mouse(event, place.body, modes).unwrap_or_default(),
-            Wheel::Arrows => arrows(event.kind, modes),
-            Wheel::Nothing | Wheel::History => Vec::new(),
+            Wheel::Arrows if screen::is_wheel(event.kind) => arrows(event.kind, modes),
+            Wheel::Agent | Wheel::Arrows | Wheel::Nothing | Wheel::History => {
+                screen::mouse(event, place.body, modes)
+            }
         };
         if bytes.is_empty() || read_only {
             return Vec::new();

@@ -10,7 +10,7 @@ use super::msg::Stream;
 use crate::client::AttachEvent;
 use crate::domain::{Exit, RunId};
 use crate::screen;
-use crate::term::{Modes, MouseMode, Screen, keys};
+use crate::term::{Modes, Screen, keys};
 use crate::wire::Holder;
 
 /// Rows of history that a viewer keeps.
@@ -64,7 +64,7 @@ pub(crate) enum Wheel {
 
 impl Wheel {
     pub(crate) fn of(modes: Modes) -> Self {
-        match (modes.mouse != MouseMode::Off, modes.alternate) {
+        match (modes.mouse.tells_wheel(), modes.alternate) {
             (true, _) => Self::Agent,
             (false, true) if modes.alternate_scroll => Self::Arrows,
             (false, true) => Self::Nothing,

@@ -5,6 +5,7 @@
 use super::facts::Fact;
 use super::filter::{Act, Sink};
 use super::keyboard::Wish;
+use super::mouse;
 use super::report;
 
 /// Most parameters looked at (contract T10).
@@ -37,10 +38,10 @@ pub(super) fn pass(whole: &[u8], size: (u16, u16), sink: &mut impl Sink) {
             sink.act(Act::Reply(report::VERSION.to_owned()));
         }
         (Some(b'?'), b'n') if numbers == b"996" => sink.act(Act::Reply(report::DARK.to_owned())),
-        (Some(b'?'), b'p') if matches!(numbers, b"2026$" | b"2031$") => {
-            let mode = numbers.strip_suffix(b"$").unwrap_or(numbers);
-            sink.act(Act::AskMode(mode.to_vec()));
-        }
+        (Some(b'?'), b'p') => match asked_mode(numbers) {
+            Some(mode) => sink.act(Act::AskMode(mode)),
+            None => sink.text(whole),
+        },
         (Some(mark), b'u' | b'm') | (Some(mark @ b'>'), b'n') => {
             if let Some(wish) = Wish::of(mark, &parse(numbers), last) {
                 sink.act(Act::Keyboard(wish));
@@ -74,11 +75,18 @@ fn parse(numbers: &[u8]) -> Vec<u16> {
         .collect()
 }
 
+/// The mode that is asked for, where it is not the emulator that knows.
+fn asked_mode(numbers: &[u8]) -> Option<u16> {
+    let digits = numbers.strip_suffix(b"$")?;
+    let mode = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    (matches!(mode, 2026 | 2031) || mouse::is_mode(mode)).then_some(mode)
+}
+
 fn private_modes(whole: &[u8], numbers: &[u8], last: u8, sink: &mut impl Sink) {
     let modes = parse(numbers);
     if !modes
         .iter()
-        .any(|mode| matches!(mode, 3 | 47 | 1047 | 1049 | 2026 | 2031))
+        .any(|&mode| matches!(mode, 3 | 47 | 1047 | 1049 | 2026 | 2031) || mouse::is_mode(mode))
     {
         sink.text(whole);
         return;
@@ -89,6 +97,7 @@ fn private_modes(whole: &[u8], numbers: &[u8], last: u8, sink: &mut impl Sink) {
             2026 => sink.act(if on { Act::SyncBegin } else { Act::SyncEnd }),
             // The colours never change: there is nothing to tell.
             2031 => {}
+            mode if mouse::is_mode(mode) => sink.act(Act::Mouse(mode, on)),
             47 | 1047 | 1049 => {
                 sink.act(if on {
                     Act::AlternateEnter

@@ -47,10 +47,12 @@ pub(super) enum Act {
     Fact(Fact),
     /// What is asked of the keyboard.
     Keyboard(Wish),
+    /// A mode of the mouse is set or reset.
+    Mouse(u16, bool),
     /// A fixed answer to a question.
     Reply(String),
-    /// The question for a mode's state (its digits), answered with what is held.
-    AskMode(Vec<u8>),
+    /// The question for a mode's state, which is known here.
+    AskMode(u16),
 }
 
 /// Where text and acts go, in order.

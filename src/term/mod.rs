@@ -2,7 +2,8 @@
 //!
 //! No I/O, no clock, no drawing library. `filter` is the only way into the emulator: it caps what
 //! is hostile and holds back unfinished sequences, so that the emulator is always between two
-//! sequences and a snapshot is exact. Entry point: [`Screen`]; keys go the other way in [`keys`].
+//! sequences and a snapshot is exact. Entry point: [`Screen`]; keys and the mouse go the other way
+//! in [`keys`] and [`mouse`].
 
 mod archive;
 mod cells;
@@ -12,8 +13,10 @@ mod damage;
 mod emulator;
 mod facts;
 mod filter;
+mod held;
 mod keyboard;
 pub mod keys;
+pub mod mouse;
 mod print;
 mod reflow;
 mod report;
@@ -29,5 +32,7 @@ pub use archive::PackedRow;
 pub use cells::{CellColor, CellStyle, CellView, CellWidth, RowView, Underline};
 pub use damage::Damage;
 pub use facts::{Folder, Progress};
-pub use screen::{CursorView, Modes, MouseMode, Screen};
+pub use held::Held;
+pub use mouse::{MouseForm, MouseMode};
+pub use screen::{CursorView, Modes, Screen};
 pub use tag::{Tag, Zone};

@@ -3,6 +3,8 @@
 //! Nothing that an agent or the operator wrote is ever part of an answer (contract T4). How many
 //! answers wait at most is the emulator's limit; how fast they are written is the host's.
 
+use super::mouse::Mouse;
+
 /// Most colours answered by one sequence.
 const COLOURS_MAX: usize = 16;
 
@@ -19,14 +21,13 @@ const NAMED: [u32; 16] = [
 
 /// The state of a private mode that is understood outside of the emulator; none for others.
 /// `holds` tells whether an update is being held back.
-pub(super) fn private_mode(mode: &[u8], holds: bool) -> Option<String> {
+pub(super) fn private_mode(mode: u16, holds: bool, mouse: Mouse) -> Option<String> {
     let state = match mode {
-        b"2026" => 2 - u8::from(holds),
+        2026 => 2 - u8::from(holds),
         // Permanently set: the colours are fixed, there will never be a change to report.
-        b"2031" => 3,
-        _ => return None,
+        2031 => 3,
+        _ => 2 - u8::from(mouse.is_set(mode)?),
     };
-    let mode = String::from_utf8_lossy(mode);
     Some(format!("\x1b[?{mode};{state}$y"))
 }
 

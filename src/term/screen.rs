@@ -14,6 +14,7 @@ use super::emulator::{Emulator, Size};
 use super::facts::{Facts, Folder, Progress};
 use super::filter::{Act, Filter, Sink};
 use super::keyboard::Keyboard;
+use super::mouse::{Mouse, MouseForm, MouseMode};
 use super::report;
 use super::snapshot;
 
@@ -35,6 +36,7 @@ pub(super) struct Body {
     pub(super) title: String,
     pub(super) facts: Facts,
     pub(super) keyboard: Keyboard,
+    pub(super) mouse: Mouse,
     pub(super) shift: u8,
     /// The primary screen as it was when the alternate one was entered.
     pub(super) primary: Option<Vec<u8>>,
@@ -48,20 +50,6 @@ pub(super) struct Body {
 pub(super) struct Held {
     pub(super) text: Vec<u8>,
     pub(super) acts: Vec<(usize, Act)>,
-}
-
-/// How a program wants the mouse.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum MouseMode {
-    /// Not at all.
-    #[default]
-    Off,
-    /// Presses and releases.
-    Clicks,
-    /// Also movement with a button down.
-    Drag,
-    /// All movement.
-    Motion,
 }
 
 /// Modes that whoever sends keys must know.
@@ -79,8 +67,8 @@ pub struct Modes {
     pub focus: bool,
     /// Mouse events wanted.
     pub mouse: MouseMode,
-    /// Mouse events in the SGR form.
-    pub mouse_sgr: bool,
+    /// How mouse events are written.
+    pub mouse_form: MouseForm,
     /// On the alternate screen the wheel is to send arrow keys.
     pub alternate_scroll: bool,
     /// Return sends also a line feed.
@@ -190,16 +178,8 @@ impl Screen {
             bracketed_paste: mode.contains(TermMode::BRACKETED_PASTE),
             alternate: mode.contains(TermMode::ALT_SCREEN),
             focus: mode.contains(TermMode::FOCUS_IN_OUT),
-            mouse: if mode.contains(TermMode::MOUSE_MOTION) {
-                MouseMode::Motion
-            } else if mode.contains(TermMode::MOUSE_DRAG) {
-                MouseMode::Drag
-            } else if mode.contains(TermMode::MOUSE_REPORT_CLICK) {
-                MouseMode::Clicks
-            } else {
-                MouseMode::Off
-            },
-            mouse_sgr: mode.contains(TermMode::SGR_MOUSE),
+            mouse: self.body.mouse.mode,
+            mouse_form: self.body.mouse.form,
             alternate_scroll: mode.contains(TermMode::ALTERNATE_SCROLL),
             line_feed: mode.contains(TermMode::LINE_FEED_NEW_LINE),
             kitty: self.body.keyboard.flags(self.body.alternate()),
@@ -321,6 +301,7 @@ impl Body {
             title: String::new(),
             facts: Facts::default(),
             keyboard: Keyboard::default(),
+            mouse: Mouse::default(),
             shift: 0,
             primary: None,
             held: None,
@@ -374,6 +355,7 @@ impl Body {
                 self.title.clear();
                 self.facts.reset();
                 self.keyboard.reset();
+                self.mouse = Mouse::default();
                 self.primary = None;
                 self.emulator.region = None;
                 self.shift = 0;
@@ -385,9 +367,10 @@ impl Body {
                     self.emulator.reply(&text);
                 }
             }
+            Act::Mouse(mode, on) => self.mouse.set(mode, on),
             Act::Reply(text) => self.emulator.reply(&text),
             Act::AskMode(mode) => {
-                if let Some(text) = report::private_mode(&mode, self.held.is_some()) {
+                if let Some(text) = report::private_mode(mode, self.held.is_some(), self.mouse) {
                     self.emulator.reply(&text);
                 }
             }

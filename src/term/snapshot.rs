@@ -16,6 +16,7 @@ use super::archive::PackedRow;
 use super::cells::{CellView, CellWidth, row_at, row_of};
 use super::cluster;
 use super::filter::Act;
+use super::mouse;
 use super::screen::{Body, Held};
 
 /// Ends whatever a used screen is in the middle of, then resets it.
@@ -51,6 +52,7 @@ pub(super) fn whole(body: &Body) -> Vec<u8> {
     cursor_style(body, &mut out);
     body.facts.write(&mut out);
     body.keyboard.write(body.alternate(), &mut out);
+    body.mouse.write(&mut out);
     put(&mut out, format_args!("\x1b]2;{}\x07", body.title));
     let mut bytes = start;
     bytes.extend_from_slice(out.as_bytes());
@@ -71,6 +73,11 @@ pub(super) fn held(held: &Held, out: &mut Vec<u8>) {
         if let Act::Keyboard(wish) = act {
             let mut told = String::new();
             wish.write(&mut told);
+            out.extend_from_slice(told.as_bytes());
+        }
+        if let Act::Mouse(mode, on) = act {
+            let mut told = String::new();
+            mouse::write_mode(*mode, *on, &mut told);
             out.extend_from_slice(told.as_bytes());
         }
         if let Act::Fact(fact) = act {
@@ -304,22 +311,14 @@ fn modes(body: &Body, out: &mut String) {
         (TermMode::LINE_WRAP, 7),
         (TermMode::SHOW_CURSOR, 25),
         (TermMode::FOCUS_IN_OUT, 1004),
-        (TermMode::UTF8_MOUSE, 1005),
-        (TermMode::SGR_MOUSE, 1006),
         (TermMode::ALTERNATE_SCROLL, 1007),
         (TermMode::URGENCY_HINTS, 1042),
         (TermMode::BRACKETED_PASTE, 2004),
         (TermMode::ORIGIN, 6),
     ];
-    // Resets before sets: mouse modes exclude each other.
     for on in [false, true] {
         let end = if on { 'h' } else { 'l' };
-        let mouse = [
-            (TermMode::MOUSE_REPORT_CLICK, 1000),
-            (TermMode::MOUSE_DRAG, 1002),
-            (TermMode::MOUSE_MOTION, 1003),
-        ];
-        for (flag, number) in mouse.into_iter().chain(private) {
+        for (flag, number) in private {
             if mode.contains(flag) == on {
                 put(out, format_args!("\x1b[?{number}{end}"));
             }

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::process::Command;
 
-use gastown::term::{MouseMode, Screen};
+use gastown::term::{MouseForm, MouseMode, Screen};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -46,7 +46,10 @@ impl Outer {
         let table = [
             (modes.alternate, "the alternate screen is shown"),
             (modes.mouse != MouseMode::Off, "the mouse is captured"),
-            (modes.mouse_sgr, "the mouse is told in numbers"),
+            (
+                modes.mouse_form != MouseForm::Plain,
+                "the mouse is told in numbers",
+            ),
             (modes.bracketed_paste, "pastes are bracketed"),
             (modes.focus, "the focus is told"),
             (!screen.cursor().visible, "the cursor is hidden"),

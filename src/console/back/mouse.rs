@@ -6,6 +6,7 @@ use crate::console::app::App;
 use crate::console::msg::Effect;
 use crate::console::wall::Place;
 use crate::screen::copy::{Grip, Pointer, Wish};
+use crate::screen::is_wheel;
 use crate::term::MouseMode;
 
 /// Rows that one notch of the wheel moves.
@@ -65,7 +66,12 @@ impl App {
         let viewer = self.wall.tile(place.id)?.viewer.as_ref()?;
         let modes = viewer.screen.modes();
         let shift = event.modifiers.contains(KeyModifiers::SHIFT);
-        if !open && modes.mouse != MouseMode::Off && !shift {
+        let theirs = if is_wheel(event.kind) {
+            modes.mouse.tells_wheel()
+        } else {
+            modes.mouse != MouseMode::Off
+        };
+        if !open && theirs && !shift {
             return None;
         }
         let column = event.column.saturating_sub(place.body.x);

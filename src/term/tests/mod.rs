@@ -1,7 +1,8 @@
-//! The terminal model against hostile streams, against itself through snapshots, and keys.
+//! The terminal model against hostile streams, against itself through snapshots, keys and mouse.
 
 mod attacks;
 mod history;
 mod hostile;
 mod keys;
+mod mouse;
 mod snapshot;
