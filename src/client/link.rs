@@ -10,6 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use crate::domain::{Kind, Refusal};
+use crate::support::os;
 use crate::support::paths::TownPaths;
 use crate::wire::{
     BUILD, ENGINE_PROTO, ENGINE_PROTO_MIN, Frame, FrameError, Hello, Push, Reply, Request,
@@ -115,9 +116,10 @@ impl Link {
         }))
     }
 
-    /// The engine's build.
-    pub(super) fn build(&self) -> &str {
-        &self.build
+    /// Whether the engine runs this very program: builds between two versions share their number.
+    pub(super) fn is_of_this_program(&self) -> bool {
+        let pid = os::peer_of(&self.stream).map(|(pid, _)| pid);
+        self.build == BUILD && pid.ok().and_then(os::same_program) != Some(false)
     }
 
     /// Asks and waits for the answer.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::domain::{Answer, Command, Kind, Outcome, Query, Refusal, TownWish, Wish};
 use crate::support::clock::Clock;
 use crate::support::paths::TownPaths;
-use crate::wire::{BUILD, Reply, RequestBody};
+use crate::wire::{Reply, RequestBody};
 
 use super::link::{Dial, Link};
 use super::once::{Once, Try};
@@ -151,7 +151,7 @@ impl TownClient {
     /// (DECISIONS 15). Says whether it ended one.
     pub fn end_other_build(paths: &TownPaths) -> Result<bool, Refusal> {
         match Link::dial(paths) {
-            Ok(Dial::Up(link)) if link.build() != BUILD => {
+            Ok(Dial::Up(link)) if !link.is_of_this_program() => {
                 drop(link);
                 Self::end_engine(paths)
             }

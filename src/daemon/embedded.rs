@@ -1,5 +1,12 @@
-//! Engine and host inside this process, for `gt --embedded`: the same code over the same sockets,
-//! since agents must reach the engine too. Agents end when it is dropped.
+//! Engine and terminal host on threads of this process, for `gt --embedded`: the same code over the
+//! same sockets in the town's folder, since agents must reach both. In-memory pipes would serve the
+//! control room alone.
+//!
+//! It takes the locks of engine and host, so neither runs beside it; agents and a second terminal
+//! find it as they would find the background processes. Only agents, jobs and the git worker are
+//! processes of their own. Dropping it ends the engine first, then every agent (HUP, TERM, KILL) with
+//! all that it left; a kill of the process leaves that to the kernel's HUP, as this process adopts no
+//! orphans. What was stored stays: the next `gt up` starts the agents again.
 
 use std::thread::JoinHandle;
 

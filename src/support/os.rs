@@ -240,6 +240,45 @@ pub fn own_program() -> Option<PathBuf> {
     std::env::current_exe().ok()
 }
 
+/// Whether the process `pid` runs the very program that this one does, file names apart; `None` where
+/// nobody knows (elsewhere than on Linux, or of another user's process).
+pub fn same_program(pid: i32) -> Option<bool> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::io::{BufRead, BufReader};
+        use std::os::unix::fs::MetadataExt;
+        let open = |who: &str| std::fs::File::open(format!("/proc/{who}/exe")).ok();
+        let (ours, theirs) = (open("self")?, open(&pid.to_string())?);
+        let (our, their) = (ours.metadata().ok()?, theirs.metadata().ok()?);
+        if (our.dev(), our.ino()) == (their.dev(), their.ino()) {
+            return Some(true);
+        }
+        if our.len() != their.len() {
+            return Some(false);
+        }
+        // Two copies of one program are as good as one file.
+        let mut ours = BufReader::with_capacity(1 << 18, ours);
+        let mut theirs = BufReader::with_capacity(1 << 18, theirs);
+        loop {
+            let (one, two) = (ours.fill_buf().ok()?, theirs.fill_buf().ok()?);
+            let (count, same) = (one.len().min(two.len()), one.len() == two.len());
+            if one.get(..count) != two.get(..count) || (count == 0 && !same) {
+                return Some(false);
+            }
+            if count == 0 {
+                return Some(true);
+            }
+            ours.consume(count);
+            theirs.consume(count);
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = pid;
+        None
+    }
+}
+
 /// One living process, or one that is dead and not yet waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Process {
