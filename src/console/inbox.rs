@@ -160,11 +160,11 @@ impl Inbox {
         lanes.others.retain(|_, lane| !lane.queue.is_empty());
     }
 
-    /// Whether something waits that may not be heard before the next frame.
+    /// Whether a terminal may not be heard before the next frame: something of it waits, or may
+    /// come at any moment.
     pub(crate) fn is_held_back(&self) -> bool {
         let lanes = self.lanes();
-        let mut others = lanes.others.values();
-        others.any(|lane| !lane.queue.is_empty() && !lane.is_ready())
+        lanes.others.values().any(|lane| lane.taken >= BYTES_MAX)
     }
 
     /// Waits until the console has ended, at most so long; says whether it has.
@@ -261,6 +261,20 @@ mod tests {
         bytes(&inbox, 2, 1);
         assert_eq!(stream(inbox.take(NOW)), Some(2));
         inbox.begin_frame();
+        assert_eq!(stream(inbox.take(NOW)), Some(1));
+    }
+
+    #[test]
+    fn what_comes_after_a_terminal_had_its_share_is_waited_for_no_longer_than_a_frame() {
+        let inbox = Inbox::default();
+        bytes(&inbox, 1, BYTES_MAX);
+        assert_eq!(stream(inbox.take(NOW)), Some(1));
+        // Nothing waits; yet who waits without a limit now would not hear what comes next.
+        assert!(inbox.is_held_back());
+        bytes(&inbox, 1, 1);
+        assert_eq!(stream(inbox.take(NOW)), None);
+        inbox.begin_frame();
+        assert!(!inbox.is_held_back());
         assert_eq!(stream(inbox.take(NOW)), Some(1));
     }
 }

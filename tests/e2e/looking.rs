@@ -188,6 +188,18 @@ fn t1_t5_a_history_is_scrolled_searched_and_copied_from_a_real_terminal() {
 }
 
 #[test]
+fn the_end_of_a_flood_shows_though_nothing_comes_after_it() {
+    let town = town();
+    let mut outer = Outer::open(&town, &["attach", "tradingbot/Toast"], &[]);
+    outer.shows(&town, "ready for work");
+    for round in 0..4 {
+        let last = 200_000 + round;
+        outer.press(&format!("{last}\r"));
+        outer.shows(&town, &format!("row {last} of the log\nthat was all"));
+    }
+}
+
+#[test]
 fn t9_the_history_opens_in_the_operators_editor_and_the_console_comes_back() {
     let town = town();
     let editor = town.script("editor", EDITOR);
