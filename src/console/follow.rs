@@ -43,10 +43,10 @@ impl App {
 
     /// After a draw: what was shown is up to date until the next age changes.
     pub(crate) fn drawn(&mut self) {
-        self.dirty = false;
+        let whole = std::mem::take(&mut self.dirty);
         self.urgent = false;
         for viewer in self.wall.viewers_mut() {
-            viewer.changed = false;
+            viewer.drawn(whole);
         }
         self.ages_change_at = self.next_age_change();
     }
@@ -55,7 +55,7 @@ impl App {
     pub(crate) fn echoed(&mut self) {
         self.urgent = false;
         if let Some(viewer) = self.viewer_mut() {
-            viewer.changed = false;
+            viewer.drawn(false);
         }
     }
 

@@ -3,6 +3,8 @@
 //! Pure state; the connection itself belongs to the sources. A terminal that ended keeps its last
 //! screen. Never answers what the program asks of its terminal: the host does.
 
+use std::collections::BTreeSet;
+
 use crossterm::event::KeyEvent;
 
 use super::back::Back;
@@ -46,6 +48,15 @@ pub(crate) enum Heard {
     Cells { echo: bool },
     /// More than cells: how far it is, its size, how it ended.
     Whole { echo: bool },
+}
+
+/// Rows of a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Touched {
+    /// These.
+    Rows(BTreeSet<u16>),
+    /// Any of them.
+    All,
 }
 
 /// What the wheel does over a terminal; told in the status line, because users take the
@@ -112,6 +123,8 @@ pub(crate) struct Viewer {
     pub(crate) marked: bool,
     /// Whether it has cells that are not drawn yet.
     pub(crate) changed: bool,
+    /// The rows that are not drawn yet as they are now.
+    touched: Touched,
     /// When it was last tried to attach.
     tried_at: i64,
     /// Whether what comes next begins the screen anew.
@@ -135,6 +148,7 @@ impl Viewer {
             bells: 0,
             marked: false,
             changed: false,
+            touched: Touched::All,
             tried_at: now,
             anew: false,
             held: None,
@@ -170,6 +184,7 @@ impl Viewer {
                 self.begin();
                 self.sight = Sight::Live;
                 self.screen.feed(&bytes);
+                self.note_touched();
                 if let Some(back) = &mut self.back {
                     back.went_on();
                 }
@@ -218,14 +233,41 @@ impl Viewer {
     fn resize(&mut self, size: (u16, u16)) {
         self.begin();
         self.screen.resize(size);
+        self.touched = Touched::All;
     }
 
     fn begin(&mut self) {
         if std::mem::take(&mut self.anew) {
             self.screen = Screen::new(self.screen.size(), HISTORY);
+            self.touched = Touched::All;
             self.held = None;
             self.bells = 0;
         }
+    }
+
+    fn note_touched(&mut self) {
+        let damage = self.screen.take_damage();
+        match (&mut self.touched, damage.changed()) {
+            (Touched::Rows(rows), Some(more)) => rows.extend(more),
+            (touched, None) => *touched = Touched::All,
+            (Touched::All, Some(_)) => {}
+        }
+    }
+
+    /// The rows that must be drawn for the screen to be seen as it is; none where it may be any.
+    pub(crate) fn touched(&self) -> Option<&BTreeSet<u16>> {
+        match &self.touched {
+            Touched::Rows(rows) => Some(rows),
+            Touched::All => None,
+        }
+    }
+
+    /// It was drawn; also what it did not ask to be drawn yet where the frame was whole.
+    pub(crate) fn drawn(&mut self, whole: bool) {
+        if whole || self.changed {
+            self.touched = Touched::Rows(BTreeSet::new());
+        }
+        self.changed = false;
     }
 
     fn note_held(&mut self, now: i64) {

@@ -14,5 +14,5 @@ pub(crate) mod underline;
 pub(crate) use colour::nearest_indexed;
 pub(crate) use keys::press_of;
 pub(crate) use mouse::{is_wheel, mouse};
-pub(crate) use terminal::{Frame, draw, first_row};
+pub(crate) use terminal::{Frame, draw, draw_rows, first_row};
 pub(crate) use text::{plain, put, put_right, width};

@@ -3,6 +3,8 @@
 //! Handles the width trap: where the emulator and ratatui measure a character differently, the
 //! tail that makes the difference is dropped, or a blank is placed. Entry point: [`draw`].
 
+use std::collections::BTreeSet;
+
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -41,6 +43,25 @@ pub(crate) fn draw(
     let row = cursor.row.checked_sub(top)?;
     (visible && row < area.height && cursor.column < area.width)
         .then(|| Position::new(area.x + cursor.column, area.y + row))
+}
+
+/// Draws only these rows of a terminal, over what was drawn before; for an area that is as high as
+/// the terminal. Returns where the cursor is, when it is shown.
+pub(crate) fn draw_rows(
+    screen: &Screen,
+    area: Rect,
+    buf: &mut Buffer,
+    indexed: bool,
+    rows: &BTreeSet<u16>,
+) -> Option<Position> {
+    let area = area.intersection(buf.area);
+    let frame = Frame { scroll: 0, indexed };
+    for row in rows.iter().copied().filter(|row| *row < area.height) {
+        draw_row(screen.row(row).cells(), area, area.y + row, buf, frame);
+    }
+    let cursor = screen.cursor();
+    (cursor.visible && cursor.row < area.height && cursor.column < area.width)
+        .then(|| Position::new(area.x + cursor.column, area.y + cursor.row))
 }
 
 /// The first row of the screen that is shown when only `height` rows fit.

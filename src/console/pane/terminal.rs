@@ -52,13 +52,37 @@ pub(crate) fn draw_changed(app: &App, only_focused: bool, buf: &mut Buffer) -> P
         let (Some(tile), true) = (tile, changed && (focused || !only_focused)) else {
             continue;
         };
-        let cursor = draw_body(app, tile, *place, buf);
-        painted.areas.push(place.body);
+        let cursor = draw_touched(app, tile, *place, buf, &mut painted.areas);
         if focused {
             painted.cursor = Some(cursor);
         }
     }
     painted
+}
+
+/// Draws the rows of a tile's terminal that changed and tells where they are; all of them where
+/// the terminal is cut, for then other rows may have come into view.
+fn draw_touched(
+    app: &App,
+    tile: &Tile,
+    place: Place,
+    buf: &mut Buffer,
+    areas: &mut Vec<Rect>,
+) -> Option<Position> {
+    let viewer = tile.viewer.as_ref()?;
+    let (columns, rows) = viewer.screen.size();
+    let Some(touched) = viewer.touched().filter(|_| rows <= place.body.height) else {
+        areas.push(place.body);
+        return draw_body(app, tile, place, buf);
+    };
+    let body = cut(top(place.body, rows).0, columns).0;
+    let lines = touched.iter().filter(|row| **row < body.height);
+    areas.extend(lines.map(|row| Rect {
+        y: body.y + row,
+        height: 1,
+        ..body
+    }));
+    screen::draw_rows(&viewer.screen, body, buf, app.look.indexed, touched)
 }
 
 /// Draws the cells of a tile's terminal; returns where its cursor is.
