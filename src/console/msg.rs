@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::client::{AttachEvent, Update};
+use crate::client::{AttachEvent, Rows, Update};
 use crate::domain::{Answer, Command, Outcome, Query, Refusal, RunId};
 use crate::screen::copy::Row;
 
@@ -36,8 +36,10 @@ pub(crate) enum Msg {
     Terminal(Stream, AttachEvent),
     /// A terminal could not be attached.
     AttachFailed(Stream, Refusal),
-    /// The rows that a run is recorded to have shown, the oldest first.
-    History(Stream, Wanted, Result<Vec<Row>, Refusal>),
+    /// Rows that a run has shown. The number is that of the request.
+    History(Stream, Wanted, Result<Past, Refusal>),
+    /// Rows of a living terminal, for who looks back with that number.
+    Rows(Stream, Result<Rows, Refusal>),
     /// A call is answered.
     Reply(Call, Result<Reply, Refusal>),
     /// Engine and host were looked after.
@@ -51,10 +53,21 @@ pub(crate) enum Msg {
 /// What a history is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
-    /// To look back in it.
+    /// To look back in it: all that was recorded.
     Look,
-    /// To open it in an editor.
+    /// To look back beyond the host's oldest row: what was recorded before it.
+    Older,
+    /// To open it in an editor: all that the host has and what was recorded before, else all that
+    /// was recorded.
     Edit,
+}
+
+/// Rows that a run has shown, the oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Past {
+    pub(crate) rows: Vec<Row>,
+    /// The host's number of the row after the last; none where the host was not asked.
+    pub(crate) until: Option<u64>,
 }
 
 /// What a call came to.
@@ -96,6 +109,8 @@ pub(crate) enum Effect {
     Detach(Stream),
     /// Read what a run is recorded to have shown.
     History(Stream, RunId, Wanted),
+    /// Ask the host for so many rows of a living terminal from a number on.
+    Rows(Stream, RunId, u64, u32),
     /// Give text to the operator's clipboard.
     Copy(String),
     /// Show text in the operator's editor.

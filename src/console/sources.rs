@@ -9,7 +9,7 @@ use std::thread::Builder;
 use std::time::Duration;
 
 use super::attached::{Attached, Order, Target};
-use super::back::recorded;
+use super::back::{RowsWanted, past, serve_rows};
 use super::inbox::{Inbox, Source};
 use super::msg::{Call, Effect, Msg, Reply, Stream, Wanted};
 use super::program;
@@ -33,6 +33,7 @@ pub(crate) struct Sources {
     paths: TownPaths,
     options: Options,
     calls: Option<Sender<(Call, Asked)>>,
+    rows: Option<Sender<RowsWanted>>,
     terminals: BTreeMap<Stream, Attached>,
     keys: Keys,
     signals: Signals,
@@ -45,6 +46,7 @@ impl Sources {
             paths,
             options,
             calls: None,
+            rows: None,
             terminals: BTreeMap::new(),
             keys: Keys::default(),
             signals: Signals::default(),
@@ -90,6 +92,12 @@ impl Sources {
             Effect::ResizeTerminal(stream, size) => self.order(stream, Order::Resize(size)),
             Effect::Take(stream) => self.order(stream, Order::Take),
             Effect::History(stream, run, wanted) => self.history(stream, run, wanted),
+            Effect::Rows(who, run, from, count) => self.rows(RowsWanted {
+                who,
+                run,
+                from,
+                count,
+            }),
             Effect::Detach(stream) => drop(self.terminals.remove(&stream)),
             Effect::Copy(_)
             | Effect::Edit(_)
@@ -163,9 +171,25 @@ impl Sources {
     fn history(&self, stream: Stream, run: RunId, wanted: Wanted) {
         let (inbox, paths) = (self.inbox.clone(), self.paths.clone());
         self.spawn("history", move || {
-            let rows = recorded(&paths, &run);
-            inbox.put_first(Msg::History(stream, wanted, rows));
+            let past = past(&paths, &run, wanted);
+            inbox.put_first(Msg::History(stream, wanted, past));
         });
+    }
+
+    fn rows(&mut self, wanted: RowsWanted) {
+        let who = wanted.who;
+        if self.rows.is_none() {
+            let (inbox, paths) = (self.inbox.clone(), self.paths.clone());
+            let (rows, orders) = channel();
+            self.spawn("rows", move || serve_rows(&inbox, &paths, &orders));
+            self.rows = Some(rows);
+        }
+        let sent = self.rows.as_ref().map(|rows| rows.send(wanted));
+        if !matches!(sent, Some(Ok(()))) {
+            self.rows = None;
+            let why = Refusal::failed("the thread that asks for rows is gone");
+            self.inbox.put_first(Msg::Rows(who, Err(why)));
+        }
     }
 
     fn order(&mut self, stream: Stream, order: Order) {

@@ -36,6 +36,7 @@ impl App {
             Msg::Terminal(stream, event) => self.hear_terminal(stream, event),
             Msg::AttachFailed(stream, why) => self.attach_failed(stream, &why),
             Msg::History(stream, wanted, rows) => self.hear_history(stream, wanted, rows),
+            Msg::Rows(who, rows) => self.hear_rows(who, rows),
             Msg::Reply(call, result) => self.reply(call, result),
             Msg::Started(result) => self.started(result),
             Msg::Tick => self.tick(),

@@ -234,6 +234,9 @@ impl Viewer {
         self.begin();
         self.screen.resize(size);
         self.touched = Touched::All;
+        if let Some(back) = &mut self.back {
+            back.resized();
+        }
     }
 
     fn begin(&mut self) {

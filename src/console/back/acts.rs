@@ -3,15 +3,17 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::Back;
+use super::rows::text_of;
+use crate::client::Rows;
 use crate::console::action::{Action, When};
 use crate::console::app::App;
 use crate::console::keymap::Chord;
-use crate::console::msg::{Effect, Stream, Wanted};
+use crate::console::msg::{Effect, Past, Stream, Wanted};
 use crate::console::toast::Level;
-use crate::console::viewer::Viewer;
+use crate::console::viewer::{Sight, Viewer};
 use crate::console::wall::TileId;
 use crate::domain::Refusal;
-use crate::screen::copy::{Direction, Grip, Row, Wish};
+use crate::screen::copy::{Copy, Direction, Grip, Wish};
 
 /// Longest text for the operator's clipboard, in base64: what terminals are known to take.
 const CLIPBOARD_MAX: usize = 100_000;
@@ -31,45 +33,93 @@ impl App {
             return Vec::new();
         };
         self.dirty = true;
+        let who = self.fresh();
         let viewer = self.wall.tile_mut(id).and_then(|tile| tile.viewer.as_mut());
         let Some(viewer) = viewer else {
             return self.say("there is no terminal here");
         };
         let (body, first) = super::draw::cells(place.body, viewer);
-        match &mut viewer.back {
-            Some(back) if grip == Grip::Keys => drop(back.act(|copy| copy.grab())),
-            Some(_) => {}
-            None => {
-                let size = (body.width, body.height);
-                viewer.back = Some(Back::open(&viewer.screen, first, size, grip));
+        let view = (first, (body.width, body.height));
+        let wishes = match (&mut viewer.back, &viewer.sight) {
+            (Some(back), _) if grip == Grip::Keys => back.act(Copy::grab),
+            (Some(_), _) => Vec::new(),
+            (back, sight) => {
+                let (begun, wishes) = match sight {
+                    Sight::Live => Back::of_host(who, &viewer.screen, view, grip),
+                    Sight::Connecting | Sight::Ended(_) | Sight::Lost(..) | Sight::Refused(_) => {
+                        Back::of_screen(who, &viewer.screen, view, grip)
+                    }
+                };
+                *back = Some(begun);
+                wishes
             }
-        }
-        older(viewer)
+        };
+        self.with_back(id, |_| wishes)
     }
 
-    /// What was recorded of a run came, or cannot be had: then the screen's own rows must do.
-    pub(in crate::console) fn hear_history(
+    /// Rows came from the host, or it cannot be asked any more: the screen's own rows and the
+    /// recording must do then.
+    pub(in crate::console) fn hear_rows(
         &mut self,
-        stream: Stream,
-        wanted: Wanted,
-        rows: Result<Vec<Row>, Refusal>,
+        who: Stream,
+        rows: Result<Rows, Refusal>,
     ) -> Vec<Effect> {
-        let hears = |viewer: &Viewer| viewer.stream == stream;
-        let mut tiles = self.wall.tiles().iter();
-        let tile = tiles.find(|tile| tile.viewer.as_ref().is_some_and(hears));
-        let Some((id, viewer)) = tile.and_then(|tile| Some((tile.id, tile.viewer.as_ref()?)))
-        else {
+        let Some(id) = self.who_looks_back(who) else {
             return Vec::new();
         };
-        match (wanted, rows) {
-            (Wanted::Edit, rows) => {
-                let text = Back::text(&viewer.screen, rows.unwrap_or_default());
-                vec![Effect::Edit(text)]
-            }
-            (Wanted::Look, Ok(rows)) => self.with_back(id, |back| back.recorded(rows)),
-            (Wanted::Look, Err(why)) => {
-                tracing::debug!(%why.message, "no history beyond the screen's own");
+        let viewer = self.wall.tile_mut(id).and_then(|tile| tile.viewer.as_mut());
+        let Some(viewer) = viewer else {
+            return Vec::new();
+        };
+        let Some(back) = &mut viewer.back else {
+            return Vec::new();
+        };
+        let wishes = match rows {
+            Ok(rows) => back.rows(rows, &viewer.screen),
+            Err(why) => {
+                tracing::debug!(%why.message, "no rows from the host");
+                back.without_host(&viewer.screen);
                 Vec::new()
+            }
+        };
+        self.with_back(id, |_| wishes)
+    }
+
+    fn who_looks_back(&self, who: Stream) -> Option<TileId> {
+        let looks = |viewer: &Viewer| viewer.back.as_ref().is_some_and(|back| back.who == who);
+        let mut tiles = self.wall.tiles().iter();
+        tiles
+            .find(|tile| tile.viewer.as_ref().is_some_and(looks))
+            .map(|tile| tile.id)
+    }
+
+    /// What a run has shown came, or cannot be had: then the screen's own rows must do. To look
+    /// back it was asked for by who looks, for the editor by the terminal.
+    pub(in crate::console) fn hear_history(
+        &mut self,
+        of: Stream,
+        wanted: Wanted,
+        past: Result<Past, Refusal>,
+    ) -> Vec<Effect> {
+        let past = past
+            .inspect_err(|why| tracing::debug!(%why.message, "nothing more of the history"))
+            .ok();
+        match wanted {
+            Wanted::Look | Wanted::Older => match self.who_looks_back(of) {
+                Some(id) => self.with_back(id, |back| back.recorded(past)),
+                None => Vec::new(),
+            },
+            Wanted::Edit => {
+                let mut viewers = self.wall.viewers();
+                let Some(viewer) = viewers.find(|viewer| viewer.stream == of) else {
+                    return Vec::new();
+                };
+                let past = past.unwrap_or_default();
+                let text = match past.until {
+                    Some(_) => text_of(&past.rows),
+                    None => Back::text(&viewer.screen, past.rows),
+                };
+                vec![Effect::Edit(text)]
             }
         }
     }
@@ -94,12 +144,14 @@ impl App {
             return Vec::new();
         };
         let wishes = act(back);
+        let (who, run) = (back.who, viewer.run.clone());
         let mut effects = older(viewer);
         self.dirty = true;
         for wish in wishes {
             match wish {
-                // Rows are given to it where they are kept.
-                Wish::Ask(_) => {}
+                Wish::Ask(ask) => {
+                    effects.push(Effect::Rows(who, run.clone(), ask.from, ask.count));
+                }
                 Wish::Copied(text) => effects.extend(self.copied(text)),
                 Wish::TooLong => self.too_long("the selection"),
                 Wish::Tell(text) => self.toasts.info(text, self.now),
@@ -268,12 +320,14 @@ impl App {
 
     fn edit_history(&mut self) -> Vec<Effect> {
         match self.viewer() {
-            Some(viewer) => match history(viewer, Wanted::Edit) {
-                effects if effects.is_empty() => {
-                    vec![Effect::Edit(Back::text(&viewer.screen, Vec::new()))]
-                }
-                effects => effects,
-            },
+            Some(viewer) if viewer.screen.modes().alternate => {
+                vec![Effect::Edit(Back::text(&viewer.screen, Vec::new()))]
+            }
+            Some(viewer) => vec![Effect::History(
+                viewer.stream,
+                viewer.run.clone(),
+                Wanted::Edit,
+            )],
             None => self.say("there is no terminal here"),
         }
     }
@@ -339,21 +393,16 @@ impl App {
     }
 }
 
-/// Asks for what was recorded before, once it is needed.
+/// Asks for what was recorded before, once it is needed. An alternate screen has nothing older.
 fn older(viewer: &mut Viewer) -> Vec<Effect> {
-    if viewer.back.as_mut().is_some_and(Back::wants_recorded) {
-        history(viewer, Wanted::Look)
-    } else {
-        Vec::new()
-    }
-}
-
-/// Asks for what is older than the screen's own rows. An alternate screen has nothing older.
-fn history(viewer: &Viewer, wanted: Wanted) -> Vec<Effect> {
-    if viewer.screen.modes().alternate {
+    let alternate = viewer.screen.modes().alternate;
+    let Some(back) = viewer.back.as_mut().filter(|_| !alternate) else {
         return Vec::new();
+    };
+    match back.wants_recorded() {
+        Some(wanted) => vec![Effect::History(back.who, viewer.run.clone(), wanted)],
+        None => Vec::new(),
     }
-    vec![Effect::History(viewer.stream, viewer.run.clone(), wanted)]
 }
 
 fn cancel_search(back: &mut Back) -> Vec<Wish> {

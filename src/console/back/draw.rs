@@ -62,9 +62,14 @@ pub(crate) fn pieces(app: &App, back: &Back) -> Vec<(String, Style)> {
     }
     if let Some(found) = glance.found {
         let more = if found.more { "+" } else { "" };
+        let counting = if found.counting { " counting" } else { "" };
         let (text, style) = match found.total {
             0 if !found.more => ("no match".to_owned(), theme.warning),
-            total => (format!("match {}/{total}{more}", found.number), theme.title),
+            0 => ("searching".to_owned(), theme.busy),
+            total => (
+                format!("match {}/{total}{more}{counting}", found.number),
+                theme.title,
+            ),
         };
         pieces.push((text, style));
     }

@@ -1,7 +1,11 @@
 //! Looking back in one terminal: its state, the search that is being typed, where rows come from.
 
-use super::rows::{before, go_on, rows_of, text_of};
+use super::hosted::{Asked, FIRST, Hosted};
+use super::own::Own;
+use super::rows::{before, rows_of, text_of};
+use crate::client::Rows;
 use crate::console::field::Field;
+use crate::console::msg::{Past, Stream, Wanted};
 use crate::screen::copy::{Ask, Begin, Copy, Direction, Due, Grip, Row, Told, Wish};
 use crate::term::Screen;
 
@@ -12,35 +16,64 @@ const HOLD_EVERY: i64 = 50;
 const FRESH_EVERY: i64 = 250;
 /// Views above the top from which on what was recorded before is asked for.
 const NEAR: u64 = 4;
-/// Rows that are kept while looking back.
-const ROWS_MAX: usize = 50_000;
-/// The number of a screen's own first row: what is older is found out later.
-const FIRST: u64 = 1 << 32;
+
+/// Who has the rows.
+#[derive(Debug)]
+enum Keeper {
+    /// The host, for its terminal lives.
+    Host(Hosted),
+    /// Nobody but the screen here and the recording.
+    Own(Own),
+}
 
 /// Looking back in one terminal.
 #[derive(Debug)]
 pub(crate) struct Back {
+    /// The number under which rows are asked for.
+    pub(crate) who: Stream,
     pub(crate) copy: Copy,
     /// What is being typed to search for.
     pub(crate) field: Option<Field>,
-    /// The rows as they were when it began, and what was recorded before.
-    rows: Vec<Row>,
-    /// The number of the first of them.
-    first: u64,
-    height: u16,
+    keeper: Keeper,
     size: (u16, u16),
     held_at: i64,
     /// Output came that is not among the rows.
     stale: bool,
     /// When the rows were brought up to date.
     fresh_at: i64,
-    /// Whether what was recorded was asked for.
-    asked: bool,
 }
 
 impl Back {
+    /// Begins on a screen whose rows the host has, with the first of its requests.
+    pub(crate) fn of_host(
+        who: Stream,
+        screen: &Screen,
+        (first, size): (u16, (u16, u16)),
+        grip: Grip,
+    ) -> (Self, Vec<Wish>) {
+        let keeper = Keeper::Host(Hosted::new(screen));
+        Self::begin(who, screen, (first, size), grip, keeper)
+    }
+
+    /// Begins on a screen that has all the rows there are, but for what was recorded.
+    pub(crate) fn of_screen(
+        who: Stream,
+        screen: &Screen,
+        (first, size): (u16, (u16, u16)),
+        grip: Grip,
+    ) -> (Self, Vec<Wish>) {
+        let keeper = Keeper::Own(Own::of(screen, FIRST));
+        Self::begin(who, screen, (first, size), grip, keeper)
+    }
+
     /// Begins on a screen that is shown from its row `first` on, in a view of this size.
-    pub(crate) fn open(screen: &Screen, first: u16, size: (u16, u16), grip: Grip) -> Self {
+    fn begin(
+        who: Stream,
+        screen: &Screen,
+        (first, size): (u16, (u16, u16)),
+        grip: Grip,
+        keeper: Keeper,
+    ) -> (Self, Vec<Wish>) {
         let cursor = screen.cursor();
         let begin = Begin {
             first,
@@ -48,63 +81,88 @@ impl Back {
         };
         let (copy, wishes) = Copy::open(size, grip, begin);
         let mut back = Self {
+            who,
             copy,
             field: None,
-            rows: rows_of(screen),
-            first: FIRST,
-            height: screen.size().1,
+            keeper,
             size,
             held_at: 0,
             stale: false,
             fresh_at: 0,
-            asked: false,
         };
-        drop(back.served(wishes));
-        back
+        let wishes = back.served(wishes);
+        (back, wishes)
     }
 
-    /// Does something and gives it the rows that it needs for that.
+    /// Does something and gives it the rows that it needs for that, as far as they are here.
     pub(crate) fn act(&mut self, act: impl FnOnce(&mut Copy) -> Vec<Wish>) -> Vec<Wish> {
         let wishes = act(&mut self.copy);
         self.served(wishes)
     }
 
-    /// What is left to wish for once the rows are there.
+    /// What is left to wish for once the rows are there; a request that is left is the host's to
+    /// answer.
     fn served(&mut self, wishes: Vec<Wish>) -> Vec<Wish> {
         let mut open = std::collections::VecDeque::from(wishes);
         let mut rest = Vec::new();
         while let Some(wish) = open.pop_front() {
-            match wish {
-                Wish::Ask(ask) => {
-                    let told = self.tell(ask);
-                    open.extend(self.copy.hear(told));
-                }
-                other => rest.push(other),
+            let Wish::Ask(ask) = wish else {
+                rest.push(wish);
+                continue;
+            };
+            match self.answer(ask) {
+                Asked::Told(told) => open.extend(self.copy.hear(told)),
+                Asked::Host(ask) => rest.push(Wish::Ask(ask)),
+                Asked::Later => {}
             }
         }
         rest
     }
 
-    fn tell(&self, ask: Ask) -> Told {
-        let end = self.rows.len();
-        let from = usize::try_from(ask.from.saturating_sub(self.first))
-            .unwrap_or(end)
-            .min(end);
-        let count = usize::try_from(ask.count).unwrap_or(end);
-        let rows = self.rows.iter().skip(from).take(count).cloned().collect();
-        let number = |place: usize| self.first + u64::try_from(place).unwrap_or(0);
-        Told {
-            oldest: self.first,
-            top: number(end.saturating_sub(usize::from(self.height))),
-            end: number(end),
-            from: number(from),
-            rows,
+    fn answer(&mut self, ask: Ask) -> Asked {
+        match &mut self.keeper {
+            Keeper::Host(hosted) => hosted.answer(ask),
+            Keeper::Own(own) => own.answer(ask).map_or(Asked::Later, Asked::Told),
+        }
+    }
+
+    fn hear(&mut self, told: Told) -> Vec<Wish> {
+        self.act(|copy| copy.hear(told))
+    }
+
+    /// Takes in rows that were asked of the host.
+    pub(crate) fn rows(&mut self, rows: Rows, screen: &Screen) -> Vec<Wish> {
+        match &mut self.keeper {
+            Keeper::Host(hosted) => {
+                let told = hosted.hear(rows, screen);
+                self.hear(told)
+            }
+            Keeper::Own(_) => Vec::new(),
+        }
+    }
+
+    /// The host cannot be asked any more: the screen here and the recording must do. The view
+    /// stays, also where it shows rows that only the recording has now.
+    pub(crate) fn without_host(&mut self, screen: &Screen) {
+        if let Keeper::Host(hosted) = &mut self.keeper {
+            let (first, open) = hosted.end(screen);
+            self.keeper = Keeper::Own(Own::instead(screen, first, open));
         }
     }
 
     /// Takes over the size of the view; says whether it is another one.
     pub(crate) fn fits(&mut self, size: (u16, u16)) -> bool {
         std::mem::replace(&mut self.size, size) == size
+    }
+
+    /// The terminal has another size: rows near its screen may be cut anew.
+    pub(crate) fn resized(&mut self) {
+        self.stale = true;
+        if let Keeper::Host(hosted) = &self.keeper
+            && let Some(row) = hosted.doubtful()
+        {
+            self.copy.doubt(row);
+        }
     }
 
     /// Begins to type what is searched for.
@@ -123,14 +181,19 @@ impl Back {
         copy.into_iter().chain(stale).min()
     }
 
-    /// Whether what was recorded before is needed now: for a cursor that may go anywhere, and for a
-    /// view that comes near the oldest row. Says yes once.
-    pub(crate) fn wants_recorded(&mut self) -> bool {
-        let near = u64::from(self.size.1) * NEAR;
-        let far = self.copy.glance().is_some_and(|glance| glance.row > near);
-        let wants = !self.asked && (self.copy.grip() == Grip::Keys || !far);
-        self.asked |= wants;
-        wants
+    /// What of the recording is needed now: for a cursor that may go anywhere, and for a view that
+    /// comes near the oldest row. Says so once.
+    pub(crate) fn wants_recorded(&mut self) -> Option<Wanted> {
+        let rows = u64::from(self.size.1) * NEAR;
+        let keys = self.copy.grip() == Grip::Keys;
+        let near = self
+            .copy
+            .glance()
+            .is_some_and(|glance| keys || glance.row <= rows);
+        match &mut self.keeper {
+            Keeper::Host(hosted) => hosted.wants_recorded(near).then_some(Wanted::Older),
+            Keeper::Own(own) => own.wants_recorded(near).then_some(Wanted::Look),
+        }
     }
 
     /// Output came.
@@ -143,16 +206,21 @@ impl Back {
         if !self.stale || self.fresh_at + FRESH_EVERY > now {
             return Vec::new();
         }
-        self.stale = false;
         self.fresh_at = now;
-        if !go_on(&mut self.rows, rows_of(screen)) {
+        if let Keeper::Own(own) = &mut self.keeper
+            && !own.catch_up(screen)
+        {
+            self.stale = false;
             return Vec::new();
         }
-        self.height = screen.size().1;
-        let extra = self.rows.len().saturating_sub(ROWS_MAX);
-        self.rows.drain(..extra);
-        self.first += u64::try_from(extra).unwrap_or(0);
-        self.act(|copy| copy.refresh().map(Wish::Ask).into_iter().collect())
+        match self.copy.refresh() {
+            Some(ask) => {
+                self.stale = false;
+                self.act(|_| vec![Wish::Ask(ask)])
+            }
+            // Another request is out, or nothing came yet.
+            None => Vec::new(),
+        }
     }
 
     /// Does what is due.
@@ -168,14 +236,20 @@ impl Back {
         })
     }
 
-    /// Takes in what was recorded; the view stays where it is.
-    pub(crate) fn recorded(&mut self, rows: Vec<Row>) -> Vec<Wish> {
-        let mut rows = before(rows, &mut self.rows);
-        self.first -= u64::try_from(rows.len()).unwrap_or(0).min(self.first);
-        rows.append(&mut self.rows);
-        self.rows = rows;
-        let oldest = self.first;
-        self.act(|copy| copy.reach(oldest))
+    /// Takes in what was recorded, or that nothing was; the view stays where it is.
+    pub(crate) fn recorded(&mut self, past: Option<Past>) -> Vec<Wish> {
+        let come = match &mut self.keeper {
+            Keeper::Host(hosted) => hosted.recorded(past),
+            Keeper::Own(own) => Some(own.recorded(past.unwrap_or_default().rows)),
+        };
+        let Some((oldest, told)) = come else {
+            return Vec::new();
+        };
+        let mut wishes = self.act(|copy| copy.reach(oldest));
+        if let Some(told) = told {
+            wishes.extend(self.hear(told));
+        }
+        wishes
     }
 
     /// The whole history as text: what was recorded, then what the screen has itself.

@@ -6,11 +6,14 @@
 
 mod acts;
 mod draw;
+mod fetch;
+mod hosted;
 mod lookback;
 mod mouse;
+mod own;
 mod rows;
 
 pub(crate) use draw::{body, pieces, prompt};
+pub(crate) use fetch::{RowsWanted, past, serve_rows};
 pub(crate) use lookback::Back;
 pub(crate) use mouse::Clicks;
-pub(crate) use rows::recorded;

@@ -1,29 +1,11 @@
 //! Rows in the form in which a history is looked at: a screen's own, and those of a recording.
 
-use crate::domain::{Refusal, RunId};
-use crate::record;
 use crate::screen::copy::{Link, Mark, Row};
-use crate::support::paths::TownPaths;
 use crate::support::text::clean_block;
-use crate::term::{CellStyle, CellWidth, RowView, Screen, Tag, Zone};
+use crate::term::{CellStyle, CellWidth, PackedRow, RowView, Screen, Tag, Zone};
 
-/// Rows of a recording that are looked at.
-const RECORDED_ROWS: usize = 10_000;
-/// Bytes of a recording that are read for them.
-const RECORDED_BYTES: u64 = 8 << 20;
 /// Rows by which a screen's own are found among the recorded ones.
-const PROBE: usize = 40;
-
-/// The rows that a run is recorded to have shown.
-pub(crate) fn recorded(paths: &TownPaths, run: &RunId) -> Result<Vec<Row>, Refusal> {
-    match record::past(paths, run, RECORDED_ROWS, RECORDED_BYTES) {
-        Ok(Some(screen)) => Ok(rows_of(&screen)),
-        Ok(None) => Err(Refusal::not_found("nothing of this session is recorded")),
-        Err(error) => Err(Refusal::failed(format!(
-            "the recording of this session cannot be read: {error}"
-        ))),
-    }
-}
+pub(super) const PROBE: usize = 40;
 
 /// Those of the recorded rows that come before a screen's own. A recording lags by up to a second,
 /// so the oldest of the screen's rows are looked for in it, from its end.
@@ -52,7 +34,7 @@ pub(super) fn go_on(known: &mut Vec<Row>, mut own: Vec<Row>) -> bool {
 
 /// What a screen was given whole it has without marks and links: they come from the same rows as
 /// they were known before.
-fn inherit(own: &mut [Row], known: &mut [Row]) {
+pub(super) fn inherit(own: &mut [Row], known: &mut [Row]) {
     for (one, other) in own.iter_mut().zip(known) {
         if one.text == other.text {
             one.mark = one.mark.or(other.mark);
@@ -65,8 +47,20 @@ fn inherit(own: &mut [Row], known: &mut [Row]) {
 
 /// The last place in `rows` where another piece's first rows begin.
 fn place_of(piece: &[Row], rows: &[Row]) -> Option<usize> {
+    (0..rows.len()).rev().find(fits(piece, rows))
+}
+
+/// The place nearest to `wanted` in `rows` where another piece's first rows begin.
+pub(super) fn place_near(wanted: usize, piece: &[Row], rows: &[Row]) -> Option<usize> {
+    let mut places: Vec<usize> = (0..rows.len()).collect();
+    places.sort_by_key(|at| at.abs_diff(wanted));
+    places.into_iter().find(fits(piece, rows))
+}
+
+/// Whether another piece's first rows are those of `rows` from a place on, as far as both go.
+fn fits(piece: &[Row], rows: &[Row]) -> impl Fn(&usize) -> bool {
     let probe = piece.get(..PROBE.min(piece.len())).unwrap_or_default();
-    let fits = |at: &usize| {
+    move |at: &usize| {
         let there = rows.get(*at..).unwrap_or_default();
         let mut pairs = there.iter().zip(probe);
         let any = probe
@@ -74,8 +68,19 @@ fn place_of(piece: &[Row], rows: &[Row]) -> Option<usize> {
             .take(there.len())
             .any(|row| !row.text.is_empty());
         any && pairs.all(|(one, other)| one.text == other.text)
-    };
-    (0..rows.len()).rev().find(fits)
+    }
+}
+
+/// A row as the host tells it: without marks and links.
+pub(super) fn of_packed(row: PackedRow) -> Row {
+    Row {
+        text: row.text,
+        styles: row.styles,
+        columns: row.columns,
+        wrapped: row.wrapped,
+        mark: None,
+        links: Vec::new(),
+    }
 }
 
 /// Every row that the screen has, the oldest first.

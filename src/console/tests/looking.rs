@@ -1,13 +1,15 @@
 //! Looking back in the focused terminal: copy mode, wheel, mouse, search, what is copied.
 
+use std::collections::VecDeque;
+
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::fixture::*;
-use crate::client::AttachEvent;
+use crate::client::{AttachEvent, Rows};
 use crate::console::app::App;
 use crate::console::glyph::Glyphs;
-use crate::console::msg::{Effect, Msg, Wanted};
-use crate::domain::Refusal;
+use crate::console::msg::{Effect, Msg, Past, Wanted};
+use crate::domain::{Exit, Refusal};
 use crate::screen::copy::Row;
 
 /// The console at a terminal with a hundred lines, some of them long, and a prompt.
@@ -32,10 +34,52 @@ fn show(app: &mut App, stream: u64, text: &str) {
     app.update(Msg::Terminal(stream, bytes), NOW);
 }
 
+/// What a host answers that has the same rows as the terminal here.
+fn host_rows(app: &App, from: u64, count: u32) -> Rows {
+    let screen = &app.viewer().unwrap().screen;
+    Rows {
+        oldest: screen.oldest(),
+        top: screen.top(),
+        from: from.max(screen.oldest()),
+        rows: screen.packed(from, count as usize),
+    }
+}
+
+/// Answers requests for rows; what is left to do.
+fn served(app: &mut App, effects: Vec<Effect>) -> Vec<Effect> {
+    let mut open = VecDeque::from(effects);
+    let mut rest = Vec::new();
+    while let Some(effect) = open.pop_front() {
+        if let Effect::Rows(who, _, from, count) = effect {
+            assert!(count <= 512, "a page is enough: {count}");
+            let rows = host_rows(app, from, count);
+            open.extend(app.update(Msg::Rows(who, Ok(rows)), NOW));
+        } else {
+            rest.push(effect);
+        }
+    }
+    rest
+}
+
+/// Presses keys at a terminal whose host answers at once.
+fn press(app: &mut App, keys: &str) -> Vec<Effect> {
+    let mut rest = Vec::new();
+    for key in keys.split(' ') {
+        let effects = super::fixture::press(app, key);
+        rest.extend(served(app, effects));
+    }
+    rest
+}
+
+fn tick(app: &mut App, now: i64) -> Vec<Effect> {
+    let effects = app.update(Msg::Tick, now);
+    served(app, effects)
+}
+
 /// Runs searches to their end.
 fn finish(app: &mut App) {
     while app.viewer().unwrap().due().is_some_and(|at| at <= NOW) {
-        app.update(Msg::Tick, NOW);
+        tick(app, NOW);
     }
 }
 
@@ -53,7 +97,8 @@ fn mouse(app: &mut App, kind: MouseEventKind, (column, row): (u16, u16)) -> Vec<
         row,
         modifiers: KeyModifiers::NONE,
     };
-    app.update(Msg::Mouse(event), NOW)
+    let effects = app.update(Msg::Mouse(event), NOW);
+    served(app, effects)
 }
 
 #[test]
@@ -83,7 +128,7 @@ fn the_view_stays_while_output_comes_and_ends_where_it_began() {
     show(&mut app, stream, &"more\r\n".repeat(30));
     assert_eq!(text(&app), before);
     // What came is counted and can be gone to, but nothing moves.
-    app.update(Msg::Tick, NOW + 1_000);
+    tick(&mut app, NOW + 1_000);
     assert!(text(&app).contains("30 new rows"), "{}", text(&app));
     assert!(text(&app).contains("/132"), "{}", text(&app));
     let shown = |text: &str| {
@@ -176,7 +221,8 @@ fn the_mouse_copies_what_it_selects() {
         modifiers: KeyModifiers::SHIFT,
     };
     app.update(Msg::Mouse(shifted(MouseEventKind::Down(left), 0)), NOW);
-    app.update(Msg::Mouse(shifted(MouseEventKind::Drag(left), 4)), NOW);
+    let effects = app.update(Msg::Mouse(shifted(MouseEventKind::Drag(left), 4)), NOW);
+    served(&mut app, effects);
     let effects = app.update(Msg::Mouse(shifted(MouseEventKind::Up(left), 4)), NOW);
     assert_eq!(copied(&effects), Some("error"));
 }
@@ -220,22 +266,125 @@ fn a_paste_ends_looking_back_and_goes_to_the_agent() {
     assert!(text(&app).contains("/line"), "{}", text(&app));
 }
 
+/// More lines than the host keeps.
+fn flood(app: &mut App, stream: u64, lines: std::ops::RangeInclusive<u32>) {
+    let text: Vec<String> = lines.map(|number| format!("row {number}\r\n")).collect();
+    show(app, stream, &text.concat());
+}
+
+fn asks(effects: &[Effect]) -> bool {
+    let mut all = effects.iter();
+    all.any(|effect| matches!(effect, Effect::History(_, _, Wanted::Older)))
+}
+
 #[test]
-fn a_scroll_reads_the_recording_only_near_the_oldest_row() {
-    let (mut app, _) = typing((80, 24));
-    let up = |app: &mut App| mouse(app, MouseEventKind::ScrollUp, (3, 3));
-    let asks = |effects: &[Effect]| {
-        let mut all = effects.iter();
-        all.any(|effect| matches!(effect, Effect::History(_, _, Wanted::Look)))
-    };
-    // A hundred rows are less than four views.
-    assert!(asks(&up(&mut app)));
-    assert!(!asks(&up(&mut app)));
+fn rows_come_by_the_page_and_the_recording_is_read_near_the_hosts_oldest_row_only() {
     let (mut app, stream) = typing((80, 24));
-    show(&mut app, stream, &"row\r\n".repeat(200));
+    let up = |app: &mut App| mouse(app, MouseEventKind::ScrollUp, (3, 3));
+    // The host has every row from the first on.
     assert!(!asks(&up(&mut app)));
-    let asked: Vec<bool> = (0..80).map(|_| asks(&up(&mut app))).collect();
-    assert_eq!(asked.iter().filter(|asked| **asked).count(), 1);
+    assert!(!asks(&press(&mut app, "ctrl+b [ g")));
+    press(&mut app, "q");
+    flood(&mut app, stream, 1..=12_000);
+    // First where the rows are, then one page at a time.
+    let effects = super::fixture::press(&mut app, "shift+pageup");
+    let [Effect::Rows(who, _, _, 0)] = effects[..] else {
+        panic!("{effects:?}");
+    };
+    let rows = host_rows(&app, 0, 0);
+    let effects = app.update(Msg::Rows(who, Ok(rows)), NOW);
+    assert!(
+        matches!(effects[..], [Effect::Rows(_, _, from, 512)] if from > 11_000),
+        "{effects:?}"
+    );
+    // Until then the present is shown.
+    assert!(text(&app).contains("row 12000"), "{}", text(&app));
+    assert!(!asks(&served(&mut app, effects)));
+    assert!(!text(&app).contains("row 12000"), "{}", text(&app));
+    let effects = app.scroll(9_000);
+    assert!(!asks(&served(&mut app, effects)));
+    let effects = app.scroll(2_000);
+    assert!(asks(&served(&mut app, effects)));
+    assert!(!asks(&up(&mut app)));
+}
+
+#[test]
+fn a_search_goes_over_all_rows_of_the_host_and_says_when_it_still_counts() {
+    let (mut app, stream) = typing((80, 24));
+    flood(&mut app, stream, 1..=9_000);
+    press(&mut app, "ctrl+b [");
+    super::fixture::press(&mut app, "ctrl+b / 'row enter");
+    assert!(text(&app).contains("  searching  "), "{}", text(&app));
+    let effects = app.update(Msg::Tick, NOW);
+    assert!(text(&app).contains("+ counting  "), "{}", text(&app));
+    served(&mut app, effects);
+    finish(&mut app);
+    assert!(text(&app).contains("match 9000/9000  "), "{}", text(&app));
+    // What comes meanwhile is counted too.
+    flood(&mut app, stream, 9_001..=9_100);
+    tick(&mut app, NOW + 1_000);
+    finish(&mut app);
+    assert!(text(&app).contains("match 9000/9100  "), "{}", text(&app));
+}
+
+#[test]
+fn the_view_stays_though_the_host_drops_its_rows() {
+    let (mut app, stream) = typing((80, 24));
+    flood(&mut app, stream, 1..=5_000);
+    press(&mut app, "ctrl+b [ '4000k");
+    let before = rows_shown(&app)[..22].to_vec();
+    assert!(before.contains(&"row 1010".to_owned()), "{before:?}");
+    flood(&mut app, stream, 5_001..=16_000);
+    // What the host dropped is in the recording by now.
+    assert!(asks(&tick(&mut app, NOW + 1_000)));
+    assert_eq!(rows_shown(&app)[..22], before);
+    press(&mut app, "'900k");
+    assert_eq!(rows_shown(&app)[..22], before);
+    let screen = &app.viewer().unwrap().screen;
+    let until = screen.oldest();
+    let old = |number: u64| match number {
+        0..100 => format!("line {} of the build", number + 1),
+        100 => "error".to_owned(),
+        _ => format!("row {}", number - 100),
+    };
+    let rows = (0..until).map(|number| row(old(number))).collect();
+    let who = app.viewer().unwrap().back.as_ref().unwrap().who;
+    let past = Past {
+        rows,
+        until: Some(until),
+    };
+    let effects = app.update(Msg::History(who, Wanted::Older, Ok(past)), NOW);
+    served(&mut app, effects);
+    let after = rows_shown(&app);
+    assert!(after.contains(&"row 110".to_owned()), "{after:?}");
+}
+
+#[test]
+fn who_looks_back_goes_on_when_the_run_ends() {
+    let (mut app, stream) = typing((80, 24));
+    flood(&mut app, stream, 1..=3_000);
+    press(&mut app, "ctrl+b [ '1000k");
+    let before = rows_shown(&app)[..22].to_vec();
+    let exit = AttachEvent::Exited(Exit::Code { code: 0 });
+    app.update(Msg::Terminal(stream, exit), NOW);
+    // The host has forgotten the run when the next rows are needed.
+    let effects = super::fixture::press(&mut app, "'1500k");
+    let [Effect::Rows(who, ..)] = effects[..] else {
+        panic!("{effects:?}");
+    };
+    let gone = Err(Refusal::not_found("no such run"));
+    let effects = app.update(Msg::Rows(who, gone), NOW);
+    assert!(
+        matches!(effects[..], [Effect::History(of, _, Wanted::Look)] if of == who),
+        "{effects:?}"
+    );
+    assert_eq!(rows_shown(&app)[..22], before);
+    let nothing = Err(Refusal::not_found("nothing is recorded"));
+    app.update(Msg::History(who, Wanted::Look, nothing), NOW);
+    let after = rows_shown(&app);
+    assert!(after.contains(&"row 510".to_owned()), "{after:?}");
+    press(&mut app, "'1500j");
+    assert!(rows_shown(&app).contains(&before[0]), "{before:?}");
 }
 
 #[test]
@@ -267,9 +416,19 @@ fn nothing_that_an_agent_writes_reaches_the_clipboard() {
     assert_eq!(app.register, None);
 }
 
+fn row(text: String) -> Row {
+    Row {
+        text,
+        columns: 80,
+        ..Row::BLANK
+    }
+}
+
 #[test]
 fn what_was_recorded_before_goes_above_and_the_view_stays() {
     let (mut app, stream) = typing((80, 24));
+    let exit = AttachEvent::Exited(Exit::Code { code: 0 });
+    app.update(Msg::Terminal(stream, exit), NOW);
     press(&mut app, "ctrl+b / 'row enter");
     finish(&mut app);
     assert!(
@@ -277,16 +436,15 @@ fn what_was_recorded_before_goes_above_and_the_view_stays() {
         "{}",
         text(&app)
     );
-    let row = |text: String| Row {
-        text,
-        columns: 80,
-        ..Row::BLANK
-    };
     let older = (1..=5_000).map(|number| row(format!("row {number}")));
     // The recording lags: of the screen's own rows it has some.
     let lines = (1..=60).map(|number| row(format!("line {number} of the build")));
-    let rows = older.chain(lines).collect();
-    app.update(Msg::History(stream, Wanted::Look, Ok(rows)), NOW);
+    let past = Past {
+        rows: older.chain(lines).collect(),
+        until: None,
+    };
+    let who = app.viewer().unwrap().back.as_ref().unwrap().who;
+    app.update(Msg::History(who, Wanted::Look, Ok(past)), NOW);
     finish(&mut app);
     assert!(
         text(&app).contains("COPY 5000/5102  match 5000/5000"),

@@ -169,6 +169,11 @@ impl Book {
         changed
     }
 
+    /// Rows from here on may have changed since they were fetched.
+    pub(crate) fn doubt(&mut self, from: u64) {
+        self.provisional = self.provisional.min(from);
+    }
+
     /// There are older rows than was known; says where it began before.
     pub(crate) fn reach(&mut self, oldest: u64) -> Option<u64> {
         let bounds = self.bounds.as_mut()?;

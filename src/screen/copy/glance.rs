@@ -14,6 +14,8 @@ pub(crate) struct Found {
     pub(crate) total: usize,
     /// Whether there may be more.
     pub(crate) more: bool,
+    /// Whether rows are still being searched.
+    pub(crate) counting: bool,
 }
 
 /// Looking back in a few words.
@@ -57,6 +59,7 @@ impl Copy {
                 number,
                 total,
                 more,
+                counting: search.runs(),
             }
         };
         Some(Glance {

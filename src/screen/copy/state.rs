@@ -190,6 +190,11 @@ impl Copy {
         wishes
     }
 
+    /// Rows from here on may have been cut anew, for the terminal has another size.
+    pub(crate) fn doubt(&mut self, from: u64) {
+        self.book.doubt(from);
+    }
+
     /// The view has another size.
     pub(crate) fn resize(&mut self, size: (u16, u16)) -> Vec<Wish> {
         let lens = Lens::new(size);
