@@ -12,6 +12,8 @@
 mod hydra;
 #[path = "terminal_host/limits.rs"]
 mod limits;
+#[path = "terminal_host/rules.rs"]
+mod rules;
 #[path = "terminal_host/session.rs"]
 mod session;
 #[path = "terminal_host/stop.rs"]
@@ -24,7 +26,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use gastown::daemon::spawn_host;
-use gastown::domain::{Exit, LaunchPlan, RunId, RunLimits};
+use gastown::domain::{Exit, LaunchPlan, RunId, RunLimits, TerminalRules};
 use gastown::support::os;
 use gastown::support::paths::TownPaths;
 use gastown::wire::{
@@ -113,6 +115,7 @@ impl Town {
             ],
             size: (80, 24),
             limits: RunLimits::default(),
+            terminal: TerminalRules::default(),
         }
     }
 

@@ -18,7 +18,7 @@ use rustix::io::Errno;
 use rustix::net::{SendFlags, send as send_now};
 use serde::Serialize;
 
-use crate::domain::{Exit, Kind, Refusal, RunId};
+use crate::domain::{Exit, History, Kind, Refusal, RunId};
 use crate::support::paths::TownPaths;
 use crate::term::PackedRow;
 use crate::wire::{
@@ -45,6 +45,8 @@ const KEYS_PIECE: usize = 64 * 1024;
 pub enum AttachEvent {
     /// The terminal's size from here on: the viewer's `term::Screen` takes it over. Always first.
     Size((u16, u16)),
+    /// How much of what left its top the host keeps; before the size, when it is not what is usual.
+    History(History),
     /// Bytes for a `term::Screen`; the first ones rebuild the terminal as it is.
     Bytes(Vec<u8>),
     /// The run has ended.
@@ -383,11 +385,21 @@ impl Drop for Keyboard {
 }
 
 fn read_events(mut stream: UnixStream, mut hear: impl FnMut(AttachEvent) -> bool) {
+    let mut keeps = History::default();
     loop {
         let event = match read_frame(&mut stream) {
             Ok(Frame::Terminal(_, bytes)) => AttachEvent::Bytes(bytes),
             Ok(Frame::Control(json)) => match serde_json::from_slice(&json) {
-                Ok(HostSay::Resized { size, .. }) => AttachEvent::Size(size),
+                Ok(HostSay::Resized { size, history, .. }) => {
+                    let other = history.filter(|history| *history != keeps);
+                    if let Some(history) = other {
+                        keeps = history;
+                        if !hear(AttachEvent::History(history)) {
+                            return;
+                        }
+                    }
+                    AttachEvent::Size(size)
+                }
                 Ok(HostSay::Exited { exit, .. }) => AttachEvent::Exited(exit),
                 Ok(HostSay::Holder { holder, .. }) => AttachEvent::Holder(holder),
                 Ok(HostSay::Answer { .. } | HostSay::Screen { .. } | HostSay::Started { .. }) => {

@@ -144,6 +144,7 @@ fn hear(inbox: &Inbox, stream: Stream, event: AttachEvent) -> bool {
             put(AttachEvent::Bytes(bytes), count)
         }
         AttachEvent::Size(_)
+        | AttachEvent::History(_)
         | AttachEvent::Exited(_)
         | AttachEvent::Lost(_)
         | AttachEvent::Holder(_) => put(event, 0),

@@ -10,13 +10,11 @@ use crossterm::event::KeyEvent;
 use super::back::Back;
 use super::msg::Stream;
 use crate::client::AttachEvent;
-use crate::domain::{Exit, RunId};
+use crate::domain::{Exit, History, RunId};
 use crate::screen;
 use crate::term::{Modes, Screen, keys};
 use crate::wire::Holder;
 
-/// Rows of history that a viewer keeps.
-const HISTORY: usize = 10_000;
 /// How long after a key an answer counts as its echo, in milliseconds.
 const ECHO_WITHIN: i64 = 50;
 /// How long a lost terminal is left alone before it is tried again, in milliseconds.
@@ -139,7 +137,7 @@ impl Viewer {
             stream,
             run,
             sight: Sight::Connecting,
-            screen: Screen::new(size, HISTORY),
+            screen: Screen::keeping(size, History::default()),
             back: None,
             asleep: false,
             asked: None,
@@ -191,6 +189,8 @@ impl Viewer {
                 self.note_held(now);
             }
             AttachEvent::Size(size) => self.resize(size),
+            // Its size, and with that all that it shows, follows.
+            AttachEvent::History(history) => self.clear(history),
             AttachEvent::Exited(exit) => {
                 self.screen.release();
                 self.sight = Sight::Ended(exit);
@@ -240,12 +240,17 @@ impl Viewer {
     }
 
     fn begin(&mut self) {
-        if std::mem::take(&mut self.anew) {
-            self.screen = Screen::new(self.screen.size(), HISTORY);
-            self.touched = Touched::All;
-            self.held = None;
-            self.bells = 0;
+        if self.anew {
+            self.clear(self.screen.keeps());
         }
+    }
+
+    fn clear(&mut self, history: History) {
+        self.anew = false;
+        self.screen = Screen::keeping(self.screen.size(), history);
+        self.touched = Touched::All;
+        self.held = None;
+        self.bells = 0;
     }
 
     fn note_touched(&mut self) {

@@ -335,6 +335,7 @@ mod tests {
             env: vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
             size: (80, 24),
             limits: crate::domain::RunLimits::default(),
+            terminal: crate::domain::TerminalRules::default(),
         };
         launch(&paths, plan);
         let (mut keyboard, events) = HostClient::attach(&paths, &run, Some((60, 20)))
@@ -350,7 +351,7 @@ mod tests {
                     assert_eq!(exit, Exit::Code { code: 5 });
                     break;
                 }
-                AttachEvent::Holder(_) => {}
+                AttachEvent::Holder(_) | AttachEvent::History(_) => {}
                 AttachEvent::Lost(why) => panic!("{why}"),
             }
             if !typed && screen.view().text().contains("hello") {

@@ -25,6 +25,49 @@ pub struct LaunchPlan {
     /// What it may take of the machine.
     #[serde(default)]
     pub limits: RunLimits,
+    /// How its terminal is kept.
+    #[serde(default)]
+    pub terminal: TerminalRules,
+}
+
+/// How the terminal of a run is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TerminalRules {
+    /// Whose size it has.
+    pub size: SizeRule,
+    /// What is kept above its screen.
+    pub history: History,
+}
+
+/// Whose size a terminal has when several viewers look at it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SizeRule {
+    /// That of the viewer who typed last or took it over.
+    #[default]
+    Latest,
+    /// As many columns and rows as every viewer has who may type.
+    Smallest,
+}
+
+/// How much of what left the top of a screen is kept, whichever of the two is less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct History {
+    /// Most rows.
+    pub lines: u32,
+    /// Most bytes of them, packed.
+    pub bytes: u64,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self {
+            lines: 10_000,
+            bytes: 8 << 20,
+        }
+    }
 }
 
 /// What a run may take of the machine, all it starts included (contract P6).
@@ -39,6 +82,8 @@ pub struct RunLimits {
     pub files: u64,
     /// How far it stands back when others want the processor: 0 not at all, 19 behind everybody.
     pub nice: i32,
+    /// Most bytes on disk of its recording.
+    pub recording: u64,
 }
 
 impl Default for RunLimits {
@@ -48,6 +93,7 @@ impl Default for RunLimits {
             memory: 0,
             files: 16_384,
             nice: 5,
+            recording: 1 << 30,
         }
     }
 }

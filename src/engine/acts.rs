@@ -325,6 +325,7 @@ impl Town {
             env: agent_env(&self.paths, &identity, &agent, &captured),
             size: SIZE,
             limits: self.settings.limits(),
+            terminal: self.settings.terminal(&row.rig),
         }))
     }
 

@@ -99,7 +99,7 @@ pub(super) fn typed(peer: &Peer, stream: u64, bytes: Vec<u8>) {
     core.input.push(bytes, None, None);
     drop(core);
     if taken {
-        run.tell_holder();
+        run.taken(who);
     }
     run.wake.notify_one();
 }
@@ -113,7 +113,7 @@ fn take(host: &Host, peer: &Peer, id: &RunId) -> Answer {
         .borrow_mut()
         .input
         .take(peer.outbox.who, Instant::now());
-    run.tell_holder();
+    run.taken(peer.outbox.who);
     Ok(HostAnswer::Done)
 }
 
@@ -177,20 +177,23 @@ fn attach(host: &Host, asker: &Asker, id: &RunId, size: Option<(u16, u16)>) {
         Err(refusal) => return asker.answer(Err(refusal)),
     };
     let who = asker.outbox.who;
-    if let Some(size) = size
-        && run.exit().is_none()
-        && run.core.borrow().input.is_free_for(who, Instant::now())
-    {
-        run.resize(size);
+    let exited = run.exited();
+    if exited.is_none() {
+        let mut core = run.core.borrow_mut();
+        let outbox = Rc::clone(&asker.outbox);
+        core.viewers.add(outbox, asker.id, size);
+        if size.is_some() && core.input.is_free_for(who, Instant::now()) {
+            core.viewers.used(who);
+        }
+        drop(core);
+        run.fit();
     }
     asker.answer(Ok(HostAnswer::Done));
     asker.outbox.attach(asker.id, &run);
-    match run.exited() {
+    match exited {
         Some(say) => asker.outbox.say(&say),
         None => {
-            let mut core = run.core.borrow_mut();
-            let outbox = Rc::clone(&asker.outbox);
-            core.viewers.push((outbox, asker.id));
+            let core = run.core.borrow();
             let holder = core.input.holder_for(who, Instant::now());
             if holder != Holder::Nobody {
                 let stream = asker.id;
@@ -204,13 +207,10 @@ fn detach(peer: &Peer, stream: u64) -> Answer {
     if let Some(run) = peer.outbox.detach(stream) {
         let who = peer.outbox.who;
         let mut core = run.core.borrow_mut();
-        core.viewers
-            .retain(|(outbox, id)| outbox.who != who || *id != stream);
+        core.viewers.remove(who, stream);
         let left = core.input.leave(who);
         drop(core);
-        if left {
-            run.tell_holder();
-        }
+        run.left(left);
     }
     Ok(HostAnswer::Done)
 }
@@ -249,7 +249,7 @@ fn write(host: &Host, peer: &Peer, asker: Asker, typing: Typing) {
                 .push(typing.text.into_bytes(), typing.key, Some(asker));
             drop(core);
             if taken {
-                run.tell_holder();
+                run.taken(peer.outbox.who);
             }
             run.wake.notify_one();
         }
@@ -271,15 +271,27 @@ fn write_to_ended(host: &Host, asker: Asker, typing: &Typing, refusal: HostRefus
 
 fn resize(host: &Host, peer: &Peer, id: &RunId, size: (u16, u16)) -> Answer {
     let run = find_living(host, id)?;
-    let may = run
-        .core
-        .borrow()
-        .input
-        .is_free_for(peer.outbox.who, Instant::now());
+    let who = peer.outbox.who;
+    let mut core = run.core.borrow_mut();
+    let free = core.input.is_free_for(who, Instant::now());
+    let looks = core.viewers.resized(who, size);
+    let may = if looks {
+        free || !core.viewers.is_latest()
+    } else {
+        core.viewers.lets_others(free)
+    };
+    if may && looks {
+        core.viewers.used(who);
+    }
+    drop(core);
     if !may {
         return Err(HostRefusal::NotAllowed);
     }
-    run.resize(size);
+    if looks {
+        run.fit();
+    } else {
+        run.resize(size);
+    }
     Ok(HostAnswer::Done)
 }
 

@@ -151,7 +151,7 @@ fn tell(host: &Rc<Host>, run: &Rc<Run>) {
     for watcher in watchers {
         watcher.say(&say);
     }
-    let viewers = std::mem::take(&mut run.core.borrow_mut().viewers);
+    let viewers = std::mem::take(&mut run.core.borrow_mut().viewers).living();
     for (outbox, stream) in viewers {
         outbox.exited(stream, &say);
     }

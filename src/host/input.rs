@@ -88,6 +88,12 @@ impl Input {
         }
     }
 
+    /// The connection that holds the input.
+    pub(super) fn holder(&self, now: Instant) -> Option<u64> {
+        let (holder, until) = self.holder?;
+        (until > now).then_some(holder)
+    }
+
     /// Who holds the input, as connection `who` is to be told.
     pub(super) fn holder_for(&self, who: u64, now: Instant) -> Holder {
         match self.holder.filter(|(_, until)| *until > now) {

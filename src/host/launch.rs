@@ -8,12 +8,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::config::wall;
-use super::output::{HISTORY, JOB_SIZE, Output};
+use super::output::{JOB_SIZE, Output};
 use super::pump::{Limits, pump};
 use super::recorder::Log;
 use super::run::Run;
 use super::state::Host;
-use crate::domain::{Exit, JobPlan, LaunchPlan, RunId};
+use crate::domain::{Exit, JobPlan, LaunchPlan, RunId, SizeRule};
 use crate::pty::{self, Child, Family, NotStarted, Started};
 use crate::record::{self, About};
 use crate::term::Screen;
@@ -32,7 +32,8 @@ pub(super) fn agent(host: &Rc<Host>, plan: &LaunchPlan) -> Answer {
         limits: plan.limits,
         ..family(host, &started, &plan.env, &plan.cwd)
     };
-    let output = Output::Terminal(Box::new(Screen::new(plan.size, HISTORY)));
+    let screen = Screen::keeping(plan.size, plan.terminal.history);
+    let output = Output::Terminal(Box::new(screen));
     let limits = Limits {
         until: None,
         output: None,
@@ -45,6 +46,7 @@ pub(super) fn agent(host: &Rc<Host>, plan: &LaunchPlan) -> Answer {
             family,
             output,
             limits,
+            rule: plan.terminal.size,
         },
     ))
 }
@@ -74,6 +76,7 @@ pub(super) fn job(host: &Rc<Host>, plan: &JobPlan) -> Answer {
             family,
             output,
             limits,
+            rule: SizeRule::default(),
         },
     ))
 }
@@ -150,6 +153,7 @@ struct Terms {
     family: Family,
     output: Output,
     limits: Limits,
+    rule: SizeRule,
 }
 
 fn begin(
@@ -162,6 +166,7 @@ fn begin(
         family,
         output,
         limits,
+        rule,
     } = terms;
     let Ok(id) = RunId::parse(&about.run) else {
         return HostAnswer::Unsupported;
@@ -169,8 +174,9 @@ fn begin(
     match started {
         Ok(started) => {
             let folder = record::folder(&host.config.paths, &id);
-            let log: Option<Log> = host.recorder.begin(&folder, about);
+            let log: Option<Log> = host.recorder.begin(&folder, about, family.limits.recording);
             let run = Run::new(id, Some(started.child), output, log, family);
+            run.core.borrow_mut().viewers.follow(rule);
             host.add(&run);
             tell_started(host, &run);
             host.tasks

@@ -22,6 +22,7 @@ mod serve;
 mod state;
 #[cfg(test)]
 mod tests;
+mod viewers;
 
 pub use config::{HostConfig, Place};
 pub use serve::serve;

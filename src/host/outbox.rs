@@ -266,7 +266,11 @@ impl Queue {
             return;
         };
         let (size, bytes) = state.run.snapshot();
-        let size = HostSay::Resized { stream, size };
+        let size = HostSay::Resized {
+            stream,
+            size,
+            history: state.run.keeps(),
+        };
         if let Ok(frame) = wire::encode_control(&size) {
             self.push(None, frame);
         }

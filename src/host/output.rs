@@ -2,15 +2,13 @@
 
 use std::collections::VecDeque;
 
-use crate::domain::ScreenView;
+use crate::domain::{History, ScreenView};
 use crate::record::with_returns;
 use crate::support::text;
 use crate::term::Screen;
 use crate::wire::{CONTROL_MAX, HostAnswer};
 
-/// Rows above a screen that are kept.
-pub(super) const HISTORY: usize = 10_000;
-/// Output of a job that is kept for viewers.
+/// Output of a job that is kept for viewers; it has no more rows than bytes.
 const RECENT_MAX: usize = 64 * 1024;
 /// Longest tail of a job's output that is told (`RunFact::tail`).
 const TAIL_MAX: usize = 4096;
@@ -34,10 +32,18 @@ impl Output {
         match self {
             Self::Terminal(screen) => (screen.view(), newest(screen.above(history))),
             Self::Pipe(recent) => {
-                let mut screen = Screen::new(JOB_SIZE, HISTORY);
+                let mut screen = Screen::new(JOB_SIZE, RECENT_MAX);
                 screen.feed(&with_returns(&bytes(recent)));
                 (screen.view(), newest(screen.above(history)))
             }
+        }
+    }
+
+    /// How much of what left the top of its screen is kept; nothing of a job's.
+    pub(super) fn keeps(&self) -> Option<History> {
+        match self {
+            Self::Terminal(screen) => Some(screen.keeps()),
+            Self::Pipe(_) => None,
         }
     }
 
@@ -58,7 +64,7 @@ impl Output {
         match self {
             Self::Terminal(screen) => rows_of(screen, from, count),
             Self::Pipe(recent) => {
-                let mut screen = Screen::new(JOB_SIZE, HISTORY);
+                let mut screen = Screen::new(JOB_SIZE, RECENT_MAX);
                 screen.feed(&with_returns(&bytes(recent)));
                 rows_of(&screen, from, count)
             }

@@ -89,6 +89,7 @@ async fn work(host: &Rc<Host>, run: &Rc<Run>, end: &AsyncFd<File>, mut limits: L
         if run.size() != size {
             size = run.size();
             apply_size(run, end.get_ref(), size);
+            run.told_size(Instant::now());
         }
         run.on_time(now.max(Instant::now()), &host.watchers());
         if limits.until.is_some_and(|until| until <= now) {

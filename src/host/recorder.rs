@@ -77,10 +77,11 @@ impl Recorder {
     }
 
     /// Begins a recording; `None`, with a warning, when it cannot be.
-    pub(super) fn begin(&self, folder: &Path, about: &About) -> Option<Log> {
+    /// It takes at most `quota` bytes on disk.
+    pub(super) fn begin(&self, folder: &Path, about: &About, quota: u64) -> Option<Log> {
         let orders = self.orders.clone()?;
         let writer = match Writer::begin(folder, about) {
-            Ok(writer) => Box::new(writer),
+            Ok(writer) => Box::new(writer.within(quota)),
             Err(error) => {
                 tracing::warn!(run = %about.run, %error, "not recorded");
                 return None;

@@ -16,7 +16,8 @@ use super::input::Input;
 use super::outbox::Outbox;
 use super::output::{self, Output};
 use super::recorder::Log;
-use crate::domain::{Exit, RunId, ScreenView};
+use super::viewers::Viewers;
+use crate::domain::{Exit, History, RunId, ScreenView};
 use crate::pty::{Child, Family};
 use crate::record::{EntryKind, encode_size, with_returns};
 use crate::wire::{self, HostAnswer, HostSay, RunFact};
@@ -25,6 +26,8 @@ use crate::wire::{self, HostAnswer, HostSay, RunFact};
 const PUSH_EVERY: Duration = Duration::from_millis(200);
 /// How long a synchronised update is held back.
 const HELD_MAX: Duration = Duration::from_millis(150);
+/// Between two changes of size: dragging a window's edge makes many, a program wants few.
+const RESIZE_EVERY: Duration = Duration::from_millis(50);
 /// A keyframe is due after so many bytes, or so much time with any bytes at all.
 const KEYFRAME_BYTES: usize = 256 * 1024;
 const KEYFRAME_TIME: Duration = Duration::from_secs(10);
@@ -58,7 +61,7 @@ pub(super) struct Core {
     pub(super) child: Option<Child>,
     pub(super) family: Family,
     pub(super) input: Input,
-    pub(super) viewers: Vec<(Rc<Outbox>, u64)>,
+    pub(super) viewers: Viewers,
     /// What the run's end will be called, if the host itself ends it.
     pub(super) verdict: Option<Exit>,
     pub(super) exit: Option<Exit>,
@@ -69,6 +72,14 @@ pub(super) struct Core {
     push: Push,
     keyframe_bytes: usize,
     keyframe_at: Instant,
+    sizing: Sizing,
+}
+
+/// When the size may change next, and the one that waits for that.
+#[derive(Debug)]
+struct Sizing {
+    wanted: Option<(u16, u16)>,
+    next: Instant,
 }
 
 #[derive(Debug)]
@@ -98,7 +109,7 @@ impl Run {
                 child,
                 family,
                 input: Input::default(),
-                viewers: Vec::new(),
+                viewers: Viewers::default(),
                 verdict: None,
                 exit: None,
                 took: Duration::ZERO,
@@ -112,6 +123,10 @@ impl Run {
                 },
                 keyframe_bytes: 0,
                 keyframe_at: now,
+                sizing: Sizing {
+                    wanted: None,
+                    next: now,
+                },
             }),
             wake: Notify::new(),
             over: CancellationToken::new(),
@@ -196,6 +211,11 @@ impl Run {
         }
     }
 
+    /// How much of what left the top of its screen is kept; nothing of a job's.
+    pub(super) fn keeps(&self) -> Option<History> {
+        self.core.borrow().output.keeps()
+    }
+
     /// Size, and bytes that bring any screen of that size up to date.
     pub(super) fn snapshot(&self) -> ((u16, u16), Vec<u8>) {
         self.core.borrow().output.snapshot()
@@ -222,8 +242,7 @@ impl Run {
             core.last_output = now;
             core.written += bytes.len() as u64;
             core.push.dirty = true;
-            core.viewers.retain(|(outbox, _)| !outbox.is_closed());
-            let viewers = core.viewers.clone();
+            let viewers = core.viewers.living();
             match &mut core.output {
                 Output::Terminal(screen) => {
                     screen.feed(bytes);
@@ -254,10 +273,11 @@ impl Run {
         let core = self.core.borrow();
         let push = (watched && core.push.dirty).then_some(core.push.next);
         let held = core.held.map(|(_, since)| since + HELD_MAX);
-        push.into_iter().chain(held).min()
+        let sized = core.sizing.wanted.map(|_| core.sizing.next);
+        push.into_iter().chain(held).chain(sized).min()
     }
 
-    /// Does what is due: shows a held update, tells watchers the screen, takes a keyframe.
+    /// Does what is due: takes over a size, shows a held update, tells watchers the screen, takes a keyframe.
     pub(super) fn on_time(self: &Rc<Self>, now: Instant, watchers: &[Rc<Outbox>]) {
         let due = self
             .core
@@ -266,6 +286,14 @@ impl Run {
             .is_some_and(|(_, since)| since + HELD_MAX <= now);
         if due {
             self.release();
+        }
+        let sized = {
+            let mut core = self.core.borrow_mut();
+            let due = core.sizing.next <= now;
+            due.then(|| core.sizing.wanted.take()).flatten()
+        };
+        if let Some(size) = sized {
+            self.set_size(size, now);
         }
         self.keyframe(now, false);
         let pushes = {
@@ -313,7 +341,7 @@ impl Run {
             if let Output::Terminal(screen) = &mut core.output {
                 screen.release();
             }
-            core.viewers.clone()
+            core.viewers.living()
         };
         for (outbox, stream) in viewers {
             outbox.terminal(stream, b"\x1b[?2026l");
@@ -335,8 +363,38 @@ impl Run {
         }
     }
 
-    /// Changes the size of screen, terminal and viewers; the emulator first.
+    /// The terminal takes over the size that its viewers are to see.
+    pub(super) fn fit(&self) {
+        let core = self.core.borrow();
+        let size = core.viewers.size(core.input.holder(Instant::now()));
+        drop(core);
+        if let Some(size) = size {
+            self.resize(size);
+        }
+    }
+
+    /// Changes the size, now or as soon as the last change is long enough ago; only the newest
+    /// size that waits is taken over.
     pub(super) fn resize(&self, size: (u16, u16)) {
+        let now = Instant::now();
+        let mut core = self.core.borrow_mut();
+        let waits = now < core.sizing.next;
+        core.sizing.wanted = waits.then_some(size);
+        drop(core);
+        if waits {
+            self.wake.notify_one();
+        } else {
+            self.set_size(size, now);
+        }
+    }
+
+    /// The program was told its size.
+    pub(super) fn told_size(&self, now: Instant) {
+        self.core.borrow_mut().sizing.next = now + RESIZE_EVERY;
+    }
+
+    /// Changes the size of screen, terminal and viewers; the emulator first.
+    fn set_size(&self, size: (u16, u16), now: Instant) {
         let viewers = {
             let mut core = self.core.borrow_mut();
             let Output::Terminal(screen) = &mut core.output else {
@@ -349,7 +407,8 @@ impl Run {
             }
             core.held = None;
             core.push.dirty = true;
-            core.viewers.clone()
+            core.sizing.next = now + RESIZE_EVERY;
+            core.viewers.living()
         };
         if let Some(log) = &self.log {
             log.note(EntryKind::Resize, encode_size(size).to_vec());
@@ -363,19 +422,35 @@ impl Run {
     /// Tells every viewer who holds the input.
     pub(super) fn tell_holder(&self) {
         let now = Instant::now();
-        let core = self.core.borrow();
+        let mut core = self.core.borrow_mut();
         let told: Vec<(Rc<Outbox>, HostSay)> = core
             .viewers
-            .iter()
+            .living()
+            .into_iter()
             .map(|(outbox, stream)| {
-                let (stream, holder) = (*stream, core.input.holder_for(outbox.who, now));
-                (Rc::clone(outbox), HostSay::Holder { stream, holder })
+                let holder = core.input.holder_for(outbox.who, now);
+                (outbox, HostSay::Holder { stream, holder })
             })
             .collect();
         drop(core);
         for (outbox, say) in told {
             outbox.say(&say);
         }
+    }
+
+    /// Another connection holds the input from now on.
+    pub(super) fn taken(&self, who: u64) {
+        self.core.borrow_mut().viewers.used(who);
+        self.tell_holder();
+        self.fit();
+    }
+
+    /// A viewer left; `held` says whether it held the input.
+    pub(super) fn left(&self, held: bool) {
+        if held {
+            self.tell_holder();
+        }
+        self.fit();
     }
 
     /// The size that the program's terminal is to have.

@@ -104,12 +104,10 @@ impl Host {
         self.engines.borrow_mut().retain(|(known, _)| *known != who);
         for run in self.all_runs() {
             let mut core = run.core.borrow_mut();
-            core.viewers.retain(|(outbox, _)| outbox.who != who);
+            core.viewers.remove_all(who);
             let left = core.input.leave(who);
             drop(core);
-            if left {
-                run.tell_holder();
-            }
+            run.left(left);
         }
     }
 

@@ -147,6 +147,11 @@ impl Writer {
         })
     }
 
+    /// With another limit of bytes on disk than the usual one.
+    pub(crate) fn within(self, limit: u64) -> Self {
+        Self { limit, ..self }
+    }
+
     /// Appends. Past its limit a recording takes no more output and says so once; snapshots go on for
     /// a while, so that the last screen stays known.
     pub(crate) fn append(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> Appended {

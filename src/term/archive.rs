@@ -16,7 +16,7 @@ const PAGE_ROWS: usize = 128;
 const TEXT_MAX: usize = 16 * 1024;
 /// Most style runs that one row keeps.
 const STYLES_MAX: usize = 2048;
-/// Bytes of packed rows that are kept in all.
+/// Bytes of packed rows that are kept in all, unless another limit is stated.
 const BYTES_MAX: usize = 8 << 20;
 /// The bit of the attributes that says that the kind of the underline follows.
 const KIND: u8 = 0x80;
@@ -45,6 +45,7 @@ pub(super) struct Archive {
     rows: usize,
     bytes: usize,
     limit: usize,
+    bytes_limit: usize,
     first: u64,
 }
 
@@ -57,14 +58,25 @@ struct Page {
 impl Archive {
     /// Keeps at most `limit` rows.
     pub(super) fn new(limit: usize) -> Self {
+        Self::within(limit, BYTES_MAX)
+    }
+
+    /// Keeps at most `limit` rows and `bytes_limit` bytes of them.
+    pub(super) fn within(limit: usize, bytes_limit: usize) -> Self {
         Self {
             pages: VecDeque::new(),
             gone: 0,
             rows: 0,
             bytes: 0,
             limit,
+            bytes_limit,
             first: 0,
         }
+    }
+
+    /// Its limits: rows, and bytes of them.
+    pub(super) fn limits(&self) -> (usize, usize) {
+        (self.limit, self.bytes_limit)
     }
 
     /// How many rows are kept.
@@ -107,7 +119,7 @@ impl Archive {
             self.bytes += page.bytes.len() - before;
             self.rows += 1;
         }
-        while self.rows > self.limit || self.bytes > BYTES_MAX {
+        while self.rows > self.limit || self.bytes > self.bytes_limit {
             self.drop_oldest();
         }
     }
@@ -330,6 +342,23 @@ mod tests {
         );
         archive.clear();
         assert_eq!((archive.len(), archive.oldest()), (0, 701));
+    }
+
+    #[test]
+    fn rows_and_bytes_are_both_limits() {
+        for (rows, bytes, least, most) in [
+            (500, usize::MAX, 500, 500),
+            (usize::MAX, 64 * 1024, 300, 64 * 1024 / 100),
+            (10, 64 * 1024, 10, 10),
+        ] {
+            let mut archive = Archive::within(rows, bytes);
+            for _ in 0..5_000 {
+                archive.push(&row(&"x".repeat(100)));
+            }
+            let kept = archive.len();
+            assert!((least..=most).contains(&kept), "{rows} {bytes}: {kept}");
+            assert_eq!(archive.end(), 5_000);
+        }
     }
 
     #[test]

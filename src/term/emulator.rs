@@ -134,11 +134,6 @@ impl std::fmt::Debug for Emulator {
 }
 
 impl Emulator {
-    /// A blank one that packs away at most `history` rows.
-    pub(super) fn new(size: Size, history: usize) -> Self {
-        Self::with_lines(size, Archive::new(history), 0)
-    }
-
     /// A blank one whose emulator keeps `lines` rows above the screen itself, to reflow them.
     pub(super) fn with_lines(size: Size, archive: Archive, lines: usize) -> Self {
         let replies = Replies::default();

@@ -7,7 +7,7 @@
 use alacritty_terminal::term::TermMode;
 use alacritty_terminal::vte::ansi::CursorShape;
 
-use super::archive::PackedRow;
+use super::archive::{Archive, PackedRow};
 use super::cells::{RowView, row_at, row_of};
 use super::damage::Damage;
 use super::emulator::{Emulator, Size};
@@ -17,6 +17,7 @@ use super::keyboard::Keyboard;
 use super::mouse::{Mouse, MouseForm, MouseMode};
 use super::report;
 use super::snapshot;
+use crate::domain::History;
 
 /// Most bytes of a synchronised update that are held back.
 const HELD_MAX: usize = 2 << 20;
@@ -95,11 +96,26 @@ pub struct CursorView {
 impl Screen {
     /// A blank screen of `size` (columns, rows; at least 2 and 1) that keeps `history` rows.
     pub fn new(size: (u16, u16), history: usize) -> Self {
-        Self {
-            filter: Filter::default(),
-            body: Body::over(Emulator::new(Size::clamped(size), history)),
-            rev: 0,
+        Self::with_archive(size, Archive::new(history))
+    }
+
+    /// The same that keeps as much history as is stated.
+    pub fn keeping(size: (u16, u16), history: History) -> Self {
+        let bytes = usize::try_from(history.bytes).unwrap_or(usize::MAX);
+        Self::with_archive(size, Archive::within(history.lines as usize, bytes))
+    }
+
+    /// How much history it keeps.
+    pub fn keeps(&self) -> History {
+        let (lines, bytes) = self.body.emulator.archive.limits();
+        History {
+            lines: u32::try_from(lines).unwrap_or(u32::MAX),
+            bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
         }
+    }
+
+    fn with_archive(size: (u16, u16), archive: Archive) -> Self {
+        Self::over(Emulator::with_lines(Size::clamped(size), archive, 0))
     }
 
     /// Takes in what the program wrote, in any cut.

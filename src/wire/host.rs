@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Exit, JobPlan, LaunchPlan, RunId, ScreenView};
+use crate::domain::{Exit, History, JobPlan, LaunchPlan, RunId, ScreenView};
 use crate::term::PackedRow;
 
 /// The newest host protocol this build speaks.
@@ -60,7 +60,8 @@ pub enum HostAsk {
     Attach {
         /// Which.
         run: RunId,
-        /// Columns and rows of the viewer; taken over only by the holder of the input.
+        /// Columns and rows of the viewer, for whom `Resize` says what comes of it; none of one
+        /// that only watches.
         size: Option<(u16, u16)>,
     },
     /// End an attach.
@@ -87,7 +88,8 @@ pub enum HostAsk {
         /// Which key.
         key: String,
     },
-    /// Change the size. Only the holder of the input, or anybody when nobody holds it.
+    /// Change the size of this viewer. The terminal takes it over by the rule of its launch plan:
+    /// that of the holder of the input, or of anybody when nobody holds it, or the smallest.
     Resize {
         /// Which.
         run: RunId,
@@ -160,6 +162,9 @@ pub enum HostSay {
         stream: u64,
         /// Columns and rows.
         size: (u16, u16),
+        /// How much of what leaves the top is kept by the host, if it says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        history: Option<History>,
     },
     /// Who holds the input of the terminal that an attached viewer sees, whenever that changes.
     Holder {

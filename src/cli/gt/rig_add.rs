@@ -127,6 +127,7 @@ fn follow(paths: &TownPaths, mut rig: RigView) -> Result<RigView, Refusal> {
             News::Job(AttachEvent::Bytes(bytes)) => shown.bytes(&bytes),
             News::Job(
                 AttachEvent::Size(_)
+                | AttachEvent::History(_)
                 | AttachEvent::Exited(_)
                 | AttachEvent::Lost(_)
                 | AttachEvent::Holder(_),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::model::{
     AgentsFile, Escalation, MergeQueue, RigConfig, RigSettings, RigsFile, TownFile, TownSettings,
 };
+use super::terminal;
 use crate::config::env::is_identity;
 use crate::domain::{Address, AgentAlias, AgentName, Prefix, Refusal, RigName, Role, parse_span};
 use crate::presets::{AgentSpec, Preset, builtin};
@@ -68,6 +69,8 @@ pub(super) fn town_settings(file: &TownSettings) -> Problems {
         let reason = "must be at least 1: recordings of today are kept".to_owned();
         problems.push(("recordings.days".to_owned(), reason));
     }
+    problems.extend(file.recordings.as_ref().and_then(terminal::check_run_bytes));
+    problems.extend(terminal::check(&file.terminal));
     problems.extend(roles(&file.role_agents));
     problems.extend(members("crew_agents", &file.crew_agents));
     problems
@@ -109,6 +112,7 @@ pub(super) fn rig_settings(file: &RigSettings) -> Problems {
     }
     problems.extend(roles(&file.role_agents));
     problems.extend(members("worker_agents", &file.worker_agents));
+    problems.extend(terminal::check(&file.terminal));
     if let Some(queue) = &file.merge_queue {
         problems.extend(merge_queue(queue));
     }

@@ -5,6 +5,7 @@ mod file;
 mod gates;
 mod model;
 mod pool;
+mod terminal;
 mod town;
 
 pub use gates::Gate;

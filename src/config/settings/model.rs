@@ -92,6 +92,7 @@ pub(crate) struct TownSettings {
     pub(crate) default_rig: Option<String>,
     pub(crate) limits: LimitsFile,
     pub(crate) recordings: Option<Recordings>,
+    pub(crate) terminal: TerminalFile,
 }
 form!(TownSettings, "town-settings", 1);
 
@@ -116,6 +117,20 @@ pub(crate) struct Recordings {
     pub(crate) days: Option<u32>,
     /// Most bytes of all recordings together.
     pub(crate) bytes: Option<u64>,
+    /// Most bytes on disk of one run's recording.
+    pub(crate) run_bytes: Option<u64>,
+}
+
+/// `terminal` of a town or a rig: how the terminals of its agents are kept.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TerminalFile {
+    /// Whose size they have.
+    pub(crate) size: Option<String>,
+    /// Most rows that are kept above a screen.
+    pub(crate) history_lines: Option<u64>,
+    /// Most bytes of such rows.
+    pub(crate) history_bytes: Option<u64>,
 }
 
 /// `settings/agents.json`.
@@ -157,6 +172,7 @@ pub(crate) struct RigSettings {
     pub(crate) worker_agents: BTreeMap<String, String>,
     pub(crate) merge_queue: Option<MergeQueue>,
     pub(crate) namepool: Option<NamePool>,
+    pub(crate) terminal: TerminalFile,
 }
 form!(RigSettings, "rig-settings", 1);
 

@@ -14,6 +14,7 @@ use super::model::{
     AgentsFile, Escalation, Form, RigConfig, RigSettings, RigsFile, TownFile, TownSettings,
 };
 use super::pool;
+use super::terminal;
 use crate::domain::{AgentAlias, AgentName, Prefix, RigName, Role};
 use crate::presets::AgentSpec;
 use crate::support::paths::TownPaths;
@@ -181,6 +182,8 @@ impl Settings {
             memory: stated.memory.unwrap_or(usual.memory),
             files: stated.files.unwrap_or(usual.files),
             nice: stated.nice.unwrap_or(usual.nice).clamp(0, 19),
+            recording: terminal::run_bytes(self.town.value.recordings.as_ref())
+                .unwrap_or(usual.recording),
         }
     }
 
@@ -191,6 +194,12 @@ impl Settings {
             set.days.filter(|days| *days > 0).unwrap_or(RECORDINGS.0),
             set.bytes.unwrap_or(RECORDINGS.1),
         )
+    }
+
+    /// How the terminals of a rig's agents are kept.
+    pub fn terminal(&self, rig: &RigName) -> crate::domain::TerminalRules {
+        let own = self.rig(rig).map(|settings| &settings.terminal);
+        terminal::rules(&self.town.value.terminal, own)
     }
 
     /// The rig of beads that are made without saying which.

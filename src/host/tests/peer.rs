@@ -92,6 +92,7 @@ impl TestHost {
             ],
             size: (80, 24),
             limits: crate::domain::RunLimits::default(),
+            terminal: crate::domain::TerminalRules::default(),
         }
     }
 

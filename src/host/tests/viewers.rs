@@ -13,7 +13,9 @@ fn follow(peer: &mut Peer, stream: u64) -> Screen {
         let say = peer.hear();
         screen.feed(&std::mem::take(&mut peer.bytes));
         match say {
-            Some(HostSay::Resized { stream: of, size }) if of == stream => screen.resize(size),
+            Some(HostSay::Resized {
+                stream: of, size, ..
+            }) if of == stream => screen.resize(size),
             Some(HostSay::Exited { .. }) => return screen,
             _ => {}
         }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::domain::{History, SizeRule, TerminalRules};
 use crate::support::files::{self, Access};
 
 fn write(root: &Path, below: &str, text: &str) {
@@ -305,4 +306,112 @@ fn recordings_are_kept_as_long_as_the_settings_say() {
     assert_eq!(kept(set), ((3, 1000), 0));
     assert_eq!(kept(r#"{"recordings": {"days": 0}}"#), ((14, 20 << 30), 1));
     assert_eq!(kept(r#"{"recordings": {"weeks": 1}}"#), ((14, 20 << 30), 1));
+}
+
+#[test]
+fn the_terminals_of_a_rig_are_kept_as_it_says_else_as_the_town_says() {
+    let usual = TerminalRules::default();
+    let lines = |lines| TerminalRules {
+        history: History {
+            lines,
+            ..usual.history
+        },
+        ..usual
+    };
+    let bytes = |bytes| TerminalRules {
+        history: History {
+            bytes,
+            ..usual.history
+        },
+        ..usual
+    };
+    let smallest = TerminalRules {
+        size: SizeRule::Smallest,
+        ..usual
+    };
+    assert_eq!(usual.size, SizeRule::Latest);
+    assert_eq!(
+        (usual.history.lines, usual.history.bytes),
+        (10_000, 8 << 20)
+    );
+    let range = "settings/config.json:1: `terminal.history_lines`: not a number from 0 to 1000000: 1000000 is used";
+    let cases = [
+        ("{}", "{}", usual, None),
+        (r#"{"history_lines":500}"#, "{}", lines(500), None),
+        (
+            r#"{"history_lines":500}"#,
+            r#"{"history_lines":7}"#,
+            lines(7),
+            None,
+        ),
+        (r#"{"history_lines":0}"#, "{}", lines(0), None),
+        ("{}", r#"{"size":"smallest"}"#, smallest, None),
+        (
+            r#"{"size":"smallest"}"#,
+            r#"{"size":"latest"}"#,
+            usual,
+            None,
+        ),
+        (r#"{"history_bytes":1048576}"#, "{}", bytes(1 << 20), None),
+        (
+            r#"{"history_lines":1000001}"#,
+            "{}",
+            lines(1_000_000),
+            Some(range),
+        ),
+        (
+            r#"{"history_bytes":7}"#,
+            "{}",
+            bytes(256 << 10),
+            Some(
+                "`terminal.history_bytes`: not a number from 262144 to 1073741824: 262144 is used",
+            ),
+        ),
+        (
+            r#"{"size":"widest"}"#,
+            "{}",
+            usual,
+            Some("`terminal.size`: `widest` is neither `latest` nor `smallest`"),
+        ),
+        (
+            "{}",
+            r#"{"size":"widest"}"#,
+            usual,
+            Some("tradingbot/settings/config.json:1: `terminal.size`"),
+        ),
+        (
+            r#"{"lines":1}"#,
+            "{}",
+            usual,
+            Some("unknown key `terminal.lines`"),
+        ),
+    ];
+    for (in_town, in_rig, wanted, problem) in cases {
+        let (dir, paths) = town();
+        let file = |terminal: &str| format!("{{\"terminal\":{terminal}}}");
+        write(dir.path(), "settings/config.json", &file(in_town));
+        write(dir.path(), "tradingbot/settings/config.json", &file(in_rig));
+        let settings = Settings::load(&paths);
+        assert_eq!(settings.terminal(&rig()), wanted, "{in_town} {in_rig}");
+        let told = settings.problems().join("\n");
+        match problem {
+            Some(part) => assert!(told.contains(part), "{part}: {told}"),
+            None => assert_eq!(told, ""),
+        }
+    }
+}
+
+#[test]
+fn the_quota_of_a_recording_is_set_by_the_town() {
+    for (text, quota, problems) in [
+        ("{}", 1 << 30, 0),
+        (r#"{"recordings":{"run_bytes":10000000}}"#, 10_000_000, 0),
+        (r#"{"recordings":{"run_bytes":1}}"#, 2 << 20, 1),
+    ] {
+        let (dir, paths) = town();
+        write(dir.path(), "settings/config.json", text);
+        let settings = Settings::load(&paths);
+        assert_eq!(settings.limits().recording, quota, "{text}");
+        assert_eq!(settings.problems().len(), problems, "{text}");
+    }
 }
