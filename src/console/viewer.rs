@@ -287,9 +287,12 @@ impl Viewer {
 
     /// The bytes of a key; none where there is no way to send it.
     pub(crate) fn key(&mut self, key: &KeyEvent, now: i64) -> Option<Vec<u8>> {
-        let bytes = keys::encode(screen::press_of(key)?, self.screen.modes());
+        let bytes = keys::encode(screen::press_of(key), self.screen.modes());
+        if bytes.is_empty() {
+            return None;
+        }
         self.typed(now);
-        (!bytes.is_empty()).then_some(bytes)
+        Some(bytes)
     }
 
     /// The bytes of a paste.

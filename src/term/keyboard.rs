@@ -5,12 +5,10 @@
 
 use std::fmt::Write as _;
 
+use super::keys::OFFERED;
+
 /// Most flags put away on one screen; the oldest go first.
 const STACK_MAX: usize = 16;
-/// The flags that are kept: keys that were ambiguous are told in full. `keys` does not write the
-/// others (event types, alternate keys, text), so that a program never finds them in force.
-const OFFERED: u8 = 0b1;
-
 /// What a program asks of the keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {

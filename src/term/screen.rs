@@ -14,6 +14,7 @@ use super::emulator::{Emulator, Size};
 use super::facts::{Facts, Folder, Progress};
 use super::filter::{Act, Filter, Sink};
 use super::keyboard::Keyboard;
+use super::keys::EVENTS;
 use super::mouse::{Mouse, MouseForm, MouseMode};
 use super::report;
 use super::snapshot;
@@ -78,6 +79,13 @@ pub struct Modes {
     pub kitty: u8,
     /// The level of modifyOtherKeys, 0 to 2.
     pub other_keys: u8,
+}
+
+impl Modes {
+    /// Whether the program wants to hear of repeats and releases of keys.
+    pub const fn wants_key_events(self) -> bool {
+        self.kitty & EVENTS != 0
+    }
 }
 
 /// The cursor.

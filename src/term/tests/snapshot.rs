@@ -133,6 +133,7 @@ pub(super) fn piece(wide: bool) -> impl Strategy<Value = String> {
             "\x1b[20l",
             "\x1b[?1049h",
             "\x1b[>1u",
+            "\x1b[>31u",
             "\x1b[<u",
             "\x1b[=1;2u",
             "\x1b[>4;2m",
