@@ -12,6 +12,7 @@ use super::look::Look;
 use super::model::{Model, needs_person};
 use super::msg::{Call, Effect, Stream};
 use super::overlay::Overlay;
+use super::strokes::Strokes;
 use super::toast::Toasts;
 use super::viewer::Solo;
 use super::wall::{TileId, Wall};
@@ -89,6 +90,7 @@ pub(crate) struct App {
     pub(crate) focused: bool,
     /// The tile in which a mouse button went down; it alone hears of the drag.
     pub(crate) grabbed: Option<TileId>,
+    pub(super) strokes: Strokes,
     pub(crate) clicks: Clicks,
     /// What was copied last.
     pub(crate) register: Option<String>,
@@ -133,6 +135,7 @@ impl App {
             rang_at: 0,
             focused: true,
             grabbed: None,
+            strokes: Strokes::default(),
             clicks: Clicks::default(),
             register: None,
             overlays: Vec::new(),

@@ -39,8 +39,9 @@ pub(crate) struct Guard {
     canvas: Canvas,
     out: File,
     mouse: bool,
-    /// Whether the terminal can tell keys apart that the classic encoding cannot.
-    keyboard: bool,
+    /// Where the terminal can tell keys apart that the classic encoding cannot: whether it is also
+    /// to tell repeats and releases.
+    keyboard: Option<bool>,
     /// Given back for a while: nothing is drawn.
     away: bool,
     hook: Arc<Hook>,
@@ -71,7 +72,7 @@ impl Guard {
                     canvas,
                     out,
                     mouse,
-                    keyboard: false,
+                    keyboard: None,
                     away: false,
                     hook,
                 })
@@ -135,13 +136,21 @@ impl Guard {
         self.out.write_all(outer::BELL.as_bytes())
     }
 
-    /// Lets the terminal tell keys apart that the classic encoding cannot.
-    pub(crate) fn push_keyboard(&mut self) -> io::Result<()> {
-        self.keyboard = true;
-        if !self.away && !PUSHED.swap(true, Ordering::SeqCst) {
-            self.out.write_all(outer::PUSH_KEYBOARD.as_bytes())?;
+    /// Lets the terminal tell keys apart that the classic encoding cannot, with `events` also
+    /// repeats and releases.
+    pub(crate) fn set_keyboard(&mut self, events: bool) -> io::Result<()> {
+        self.keyboard = Some(events);
+        if self.away {
+            return Ok(());
         }
-        Ok(())
+        let pushed = PUSHED.swap(true, Ordering::SeqCst);
+        let push = if pushed { "" } else { outer::PUSH_KEYBOARD };
+        let set = match (pushed, events) {
+            (_, true) => outer::KEY_EVENTS_ON,
+            (true, false) => outer::KEY_EVENTS_OFF,
+            (false, false) => "",
+        };
+        self.out.write_all([push, set].concat().as_bytes())
     }
 
     /// Gives the terminal back and stops this process, as the system wants it; [`Guard::retake`]
@@ -158,8 +167,8 @@ impl Guard {
         enter(self.mouse)?;
         self.away = false;
         self.canvas.cursor_is_shown();
-        if self.keyboard {
-            self.push_keyboard()?;
+        if let Some(events) = self.keyboard {
+            self.set_keyboard(events)?;
         }
         Ok(())
     }

@@ -1,8 +1,6 @@
 //! Where a key, a paste or the mouse goes: overlay, filter, terminal, panels, in this order.
 
-use crossterm::event::{
-    KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-};
+use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::action::{Action, When};
@@ -23,12 +21,8 @@ use crate::term::keys::{self, Key};
 const NOTCH: usize = 3;
 
 impl App {
+    /// A key that went down, and that somebody may have a use for.
     pub(super) fn key(&mut self, key: &KeyEvent) -> Vec<Effect> {
-        // Keys of the desktop are not for a program in a terminal, with whatever they are told.
-        let desktop = KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META;
-        if key.kind == KeyEventKind::Release || key.modifiers.intersects(desktop) {
-            return Vec::new();
-        }
         self.dirty |= self.toasts.seen(self.now);
         if !self.overlays.is_empty() {
             return self.overlay_key(key);

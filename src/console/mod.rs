@@ -26,6 +26,7 @@ mod model;
 mod msg;
 mod outcome;
 mod replies;
+mod strokes;
 mod update;
 mod viewer;
 mod wall;

@@ -14,7 +14,7 @@ pub(crate) type Call = u64;
 /// Something that happened.
 #[derive(Debug)]
 pub(crate) enum Msg {
-    /// A key was pressed.
+    /// A key went down or came up.
     Key(KeyEvent),
     /// Text was pasted.
     Paste(String),
@@ -123,8 +123,8 @@ pub(crate) enum Effect {
     Suspend,
     /// Take the terminal over again.
     Retake,
-    /// Let the terminal tell keys apart.
-    Keyboard,
+    /// Let the terminal tell keys apart, and also repeats and releases or not.
+    Keyboard(bool),
     /// Leave.
     Quit,
 }

@@ -22,8 +22,12 @@ pub(crate) const LEAVE_SCREEN: &str = "\x1b[?1049l\x1b[0 q\x1b[?25h";
 /// Which keyboard flags are set, and who answers at all; a terminal that knows no flags answers
 /// the second alone.
 pub(crate) const ASK_KEYBOARD: &str = "\x1b[?u\x1b[c";
-/// Keyboard flags of our own on top of those of the program before.
+/// Keyboard flags of our own on top of those of the program before. Never the one that tells every
+/// key by a sequence: what an input method or a dead key writes would be lost.
 pub(crate) const PUSH_KEYBOARD: &str = "\x1b[>1u";
+/// The flags that were pushed, with repeats and releases, and without them.
+pub(crate) const KEY_EVENTS_ON: &str = "\x1b[=3;1u";
+pub(crate) const KEY_EVENTS_OFF: &str = "\x1b[=1;1u";
 pub(crate) const POP_KEYBOARD: &str = "\x1b[<u";
 /// For a terminal that a program left in any state: all of the above, the character sets, the
 /// scroll region, wrapping, and every keyboard flag of either screen.

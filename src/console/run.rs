@@ -171,7 +171,7 @@ fn take_in(
             Effect::Bell => guard.bell(),
             Effect::Suspend => guard.suspend(),
             Effect::Retake => guard.retake(),
-            Effect::Keyboard => guard.push_keyboard(),
+            Effect::Keyboard(events) => guard.set_keyboard(events),
             other => {
                 sources.carry_out(other);
                 Ok(())

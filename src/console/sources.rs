@@ -105,7 +105,7 @@ impl Sources {
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Retake
-            | Effect::Keyboard
+            | Effect::Keyboard(_)
             | Effect::Quit => {}
         }
     }

@@ -28,7 +28,7 @@ impl App {
     pub(crate) fn update(&mut self, msg: Msg, now: i64) -> Vec<Effect> {
         self.now = now;
         let mut effects = match msg {
-            Msg::Key(key) => self.key(&key),
+            Msg::Key(key) => self.stroke(&key),
             Msg::Paste(text) => self.paste(&text),
             Msg::Mouse(event) => self.mouse(&event),
             Msg::Resize(columns, rows) => self.resize((columns, rows)),
@@ -43,11 +43,12 @@ impl App {
             Msg::Focus(focused) => self.outer_focus(focused),
             Msg::Suspend => vec![Effect::Suspend],
             Msg::Continue => self.retake(),
-            Msg::Keyboard => vec![Effect::Keyboard],
+            Msg::Keyboard => self.knows_keyboard(),
             Msg::Hangup => vec![Effect::Quit],
         };
         effects.extend(self.follow());
         effects.extend(self.fit_backs());
+        effects.extend(self.fit_keyboard());
         effects
     }
 

@@ -6,3 +6,4 @@ mod fixture;
 mod hostile;
 mod looking;
 mod screens;
+mod strokes;
