@@ -44,15 +44,13 @@ done
 /// Registers a script as the agent `alias`.
 #[track_caller]
 pub(crate) fn register(town: &TestTown, alias: &str, script: &str) {
-    let path = town.script(&format!("agent-{alias}"), script);
-    town.gt(&["config", "agent", "set", alias, &path.to_string_lossy()])
-        .ok();
+    town.register(alias, script);
 }
 
 /// Registers the plain worker as `worker`.
 #[track_caller]
 pub(crate) fn worker(town: &TestTown) {
-    register(town, "worker", WORKER);
+    town.register("worker", WORKER);
 }
 
 /// What came of something that a puppet did.
@@ -74,7 +72,7 @@ impl<'a> Puppet<'a> {
     /// Makes a bead and slings it; `name` is who must come of it.
     #[track_caller]
     pub(crate) fn start(town: &'a TestTown, name: &'static str) -> Self {
-        register(town, "puppet", PUPPET);
+        town.register("puppet", PUPPET);
         let bead = town.bead(&format!("Work for {name}"));
         town.gt(&["sling", &bead, "tradingbot", "--agent", "puppet"])
             .ok()

@@ -3,7 +3,6 @@
 
 use std::fs::write;
 
-use crate::agents;
 use crate::looking::Outer;
 use crate::support::TestTown;
 use crate::support::outer::{faults, piped_faults};
@@ -50,24 +49,9 @@ fn is_plain(ran: &Ran) {
     }
 }
 
-fn town() -> TestTown {
-    let (town, _remote) = TestTown::with_rig(&[("README.md", "# bot\n")]);
-    agents::register(&town, "hostile", HOSTILE);
-    let bead = town.bead("Be hostile");
-    town.gt(&["sling", &bead, "tradingbot", "--agent", "hostile"])
-        .ok()
-        .says("Toast");
-    town.wait_until("the agent is ready", || {
-        town.gt(&["peek", "tradingbot/Toast"])
-            .out
-            .contains("ready for work")
-    });
-    town
-}
-
 #[test]
 fn t1_t3_t11_no_attack_reaches_the_operators_terminal_or_a_pipe() {
-    let town = town();
+    let town = TestTown::with_agent("hostile", HOSTILE);
     let mut outer = Outer::open(&town, &["attach", "tradingbot/Toast"], &[]);
     outer.shows(&town, "ready for work");
     let mut seen = 0;
@@ -111,7 +95,7 @@ fn t1_t3_t11_no_attack_reaches_the_operators_terminal_or_a_pipe() {
 
 #[test]
 fn t2_t3_hostile_words_of_beads_and_nudges_are_shown_as_text_alone() {
-    let town = town();
+    let town = TestTown::with_agent("hostile", HOSTILE);
     let mut beads = Vec::new();
     for (number, line) in HOSTILE_LINES {
         // A refusal is as good as a bead, as long as neither shows the bytes.

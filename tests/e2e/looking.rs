@@ -9,7 +9,6 @@ use std::thread::JoinHandle;
 use gastown::term::Screen;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use crate::agents;
 use crate::login::base64;
 use crate::support::TestTown;
 
@@ -140,18 +139,7 @@ impl Drop for Outer {
 
 /// A town whose one agent is the logger, at work.
 pub(crate) fn town() -> TestTown {
-    let (town, _remote) = TestTown::with_rig(&[("README.md", "# bot\n")]);
-    agents::register(&town, "logger", LOGGER);
-    let bead = town.bead("Write a log");
-    town.gt(&["sling", &bead, "tradingbot", "--agent", "logger"])
-        .ok()
-        .says("Toast");
-    town.wait_until("the agent is ready", || {
-        town.gt(&["peek", "tradingbot/Toast"])
-            .out
-            .contains("ready for work")
-    });
-    town
+    TestTown::with_agent("logger", LOGGER)
 }
 
 #[test]

@@ -78,6 +78,31 @@ impl TestTown {
         (town, remote)
     }
 
+    /// A town whose one agent, Toast, is a script that says `ready for work` and has a bead to work on.
+    #[track_caller]
+    pub(crate) fn with_agent(name: &str, script: &str) -> Self {
+        let (town, _remote) = Self::with_rig(&[("README.md", "# bot\n")]);
+        town.register(name, script);
+        let bead = town.bead("Be an agent of a test");
+        town.gt(&["sling", &bead, "tradingbot", "--agent", name])
+            .ok()
+            .says("Toast");
+        town.wait_until("the agent is ready", || {
+            town.gt(&["peek", "tradingbot/Toast"])
+                .out
+                .contains("ready for work")
+        });
+        town
+    }
+
+    /// Registers a script as the agent `alias`.
+    #[track_caller]
+    pub(crate) fn register(&self, alias: &str, script: &str) {
+        let path = self.script(&format!("agent-{alias}"), script);
+        self.gt(&["config", "agent", "set", alias, &path.to_string_lossy()])
+            .ok();
+    }
+
     /// The folder everything of this test lies in.
     pub(crate) fn base(&self) -> &Path {
         self.base.path()
