@@ -100,7 +100,7 @@ mod tests {
             .hint("usage: gt sling <BEAD> <RIG>");
         assert_eq!(
             message(&refusal),
-            "error: no bead `tb-xxx`\nhint: newest: tb-4kq Add [31mtests\nusage: gt sling <BEAD> <RIG>"
+            "error: no bead `tb-xxx`\nhint: newest: tb-4kq Add <U+001B>[31mtests\nusage: gt sling <BEAD> <RIG>"
         );
         let value: serde_json::Value = serde_json::from_str(&object(&refusal)).unwrap();
         assert_eq!(value["code"], 3);

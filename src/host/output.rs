@@ -78,7 +78,7 @@ impl Output {
         };
         let skip = recent.len().saturating_sub(TAIL_MAX);
         let last: Vec<u8> = recent.iter().skip(skip).copied().collect();
-        let all = text::clean_block(&String::from_utf8_lossy(&last));
+        let all = text::without_controls(&String::from_utf8_lossy(&last));
         match all.split_once('\n') {
             Some((_, rest)) if skip > 0 => rest.to_owned(),
             _ => all,

@@ -11,7 +11,7 @@ use super::cast::Span;
 use super::index::EntryKind;
 use super::reader::Recording;
 use super::screens::{decode_size, with_returns};
-use crate::support::text::clean;
+use crate::support::text::strip;
 use crate::term::Screen;
 
 /// Bytes that are fed at a time: no more rows than that can leave the screen at once.
@@ -33,7 +33,7 @@ pub(crate) fn write_lines(
         }
         lines
             .iter()
-            .try_for_each(|line| out(time, clean(line).trim_end()))
+            .try_for_each(|line| out(time, strip(line).trim_end()))
     };
     while let Some((entry, bytes)) = recording.read(number)? {
         if entry.time > span.to {

@@ -41,7 +41,7 @@ pub(crate) fn queue(
             );
         }
     }
-    let text = crate::support::text::clean_block(cmd.text.trim());
+    let text = crate::support::text::strip_block(cmd.text.trim());
     if text.is_empty() || text.len() > TEXT_MAX {
         return Err(
             Refusal::new(Kind::Usage, "a nudge is 1 to 4096 bytes of text")

@@ -14,7 +14,7 @@ use crate::support::text::clean;
 const VARIATION_SELECTOR: char = '\u{fe0f}';
 const JOINER: char = '\u{200d}';
 
-/// One line of text without control characters and without clusters of disputed width.
+/// One line of text, what it hides as marks, without clusters of disputed width.
 pub(crate) fn plain(text: &str) -> String {
     if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {
         return text.to_owned();
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(plain("a\u{2764}\u{fe0f}b"), "a\u{2764}b");
         assert_eq!(plain("\u{1f469}\u{200d}\u{1f4bb}!"), "\u{1f469}!");
         assert_eq!(plain("e\u{301}"), "e\u{301}");
-        assert_eq!(plain("x\x1b[2Jy\n"), "x[2Jy ");
+        assert_eq!(plain("x\x1b[2Jy\n"), "x<U+001B>[2Jy ");
     }
 
     proptest! {

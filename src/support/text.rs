@@ -1,52 +1,89 @@
 //! The one sanitiser for text that came from an agent, a repository or a file.
 //!
-//! Every string that is shown to a person passes `clean` (one line) or `clean_block`
-//! (several lines); nothing else in the program strips control characters.
+//! Every string that is shown to a person passes `clean` (one line), `clean_block` (several lines) or
+//! `identity` (a name to be trusted): what steers, re-orders or hides becomes a visible mark such as
+//! `<U+202E>` (contract T2). Rows of a terminal, and what is typed into one or copied out of it, pass
+//! `strip` or `strip_block`, which drop it: there a mark would be text that nobody wrote.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+mod marks;
+mod scripts;
 
-/// Most zero-width characters kept in a row; more are a denial of service, not writing.
-const ZERO_WIDTH_RUN: usize = 8;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
-/// One line of text, safe to print: no control characters, no direction overrides, no hidden text.
-/// Tabs and line ends become single spaces.
+use marks::Hidden;
+
+/// One line of text, safe to print: what steers a terminal, turns text around or hides is a visible
+/// mark. Tabs and line ends become single spaces.
 pub fn clean(text: &str) -> String {
-    sanitise(text, Lines::Join)
+    one_line(text, Hidden::Marked)
 }
 
 /// Several lines of text, safe to print; line ends stay, everything else as in [`clean`].
 pub fn clean_block(text: &str) -> String {
-    sanitise(text, Lines::Keep)
+    lines(text, Hidden::Marked)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lines {
-    Join,
-    Keep,
+/// A name that says who somebody is or where work goes, on one line: as in [`clean`], and letters that
+/// a word mixes in from another script, to be taken for a name that is known, are marks.
+pub fn identity(name: &str) -> String {
+    let name = clean(name);
+    if name.is_ascii() {
+        return name;
+    }
+    let mut out = String::with_capacity(name.len() + 16);
+    scripts::write_told_apart(&name, &mut out);
+    // A joiner may have lost the letters between which it was writing.
+    clean(&out)
 }
 
-fn sanitise(text: &str, lines: Lines) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut zero_width = 0;
-    for c in text.chars() {
-        match c {
-            '\n' if lines == Lines::Keep => out.push('\n'),
-            '\r' if lines == Lines::Keep => {}
-            '\t' | '\n' | '\r' => out.push(' '),
-            _ if c.is_control() || is_hidden(c) => {}
-            _ => {
-                zero_width = if c.width() == Some(0) {
-                    zero_width + 1
-                } else {
-                    0
-                };
-                if zero_width <= ZERO_WIDTH_RUN {
-                    out.push(c);
-                }
-            }
+/// One line from a terminal's rows, or to be typed: without control characters and without what turns
+/// text around or hides. Tabs and line ends become single spaces.
+pub fn strip(text: &str) -> String {
+    one_line(text, Hidden::Dropped)
+}
+
+/// As [`strip`], several lines; line ends stay.
+pub fn strip_block(text: &str) -> String {
+    lines(text, Hidden::Dropped)
+}
+
+/// What a program wrote into a pipe, without its control characters except line ends: colours and
+/// progress of a build are no attack. What hides otherwise is left for [`clean_block`] to mark.
+pub fn without_controls(output: &str) -> String {
+    output
+        .chars()
+        .filter(|c| *c == '\n' || *c == '\t' || !c.is_control())
+        .collect()
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, 0x20..=0x7e))
+}
+
+fn one_line(text: &str, hidden: Hidden) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for (number, line) in text.replace("\r\n", "\n").split('\n').enumerate() {
+        if number > 0 {
+            out.push(' ');
         }
+        marks::write(&line.replace('\t', " "), hidden, &mut out);
     }
     out
+}
+
+fn lines(text: &str, hidden: Hidden) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| one_line(line.strip_suffix('\r').unwrap_or(line), hidden))
+        .collect();
+    lines.join("\n")
 }
 
 /// JSON in ASCII alone: what lies beyond it stands in strings only, and becomes `\uXXXX` there, so
@@ -67,14 +104,6 @@ pub(crate) fn ascii_json(json: &str) -> String {
     out
 }
 
-/// What re-orders the text around it, ends a line for some programs, or is seen by none but a model:
-/// directions, separators of lines, blanks without a width, tags (contract T2).
-fn is_hidden(c: char) -> bool {
-    matches!(c,
-        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// Cuts `text` to at most `columns` terminal columns, marking the cut with `…`.
 pub fn fit(text: &str, columns: usize) -> String {
     if text.width() <= columns {
@@ -82,13 +111,14 @@ pub fn fit(text: &str, columns: usize) -> String {
     }
     let mut out = String::new();
     let mut used = 0;
-    for c in text.chars() {
-        let width = c.width().unwrap_or(0);
+    // By clusters: half of a joined emoji would be a joiner without a partner.
+    for cluster in text.graphemes(true) {
+        let width = cluster.width();
         if used + width + 1 > columns {
             break;
         }
         used += width;
-        out.push(c);
+        out.push_str(cluster);
     }
     if columns > 0 {
         out.push('…');
@@ -122,46 +152,4 @@ pub fn timestamp(milliseconds: i64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn escapes_never_survive() {
-        assert_eq!(clean("a\x1b[31mb\x07\u{202e}c\nd"), "a[31mbc d");
-        assert_eq!(clean_block("a\r\nb\x00"), "a\nb");
-    }
-
-    #[test]
-    fn t2_hidden_and_turning_text_never_survives() {
-        for c in "\u{61c}\u{200b}\u{200f}\u{2028}\u{2029}\u{202e}\u{2060}\u{2066}\u{feff}\u{e0045}"
-            .chars()
-        {
-            assert_eq!(clean(&format!("a{c}b")), "ab", "{c:?}");
-        }
-        // Joined emoji are writing.
-        assert_eq!(clean("👩\u{200d}💻"), "👩\u{200d}💻");
-    }
-
-    #[test]
-    fn fitting_respects_wide_characters() {
-        assert_eq!(fit("日本語", 5), "日本…");
-        assert_eq!(pad("ab", 4), "ab  ");
-        assert_eq!(fit("abc", 3), "abc");
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn t3_json_in_ascii_says_the_same(text in ".*") {
-            let json = ascii_json(&serde_json::to_string(&text).unwrap());
-            proptest::prop_assert!(json.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
-            proptest::prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
-        }
-
-        #[test]
-        fn cleaning_is_idempotent_and_silent(text in ".*") {
-            let once = clean(&text);
-            proptest::prop_assert!(!once.chars().any(char::is_control));
-            proptest::prop_assert_eq!(clean(&once), once);
-        }
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@
 use crate::domain::{
     Address, BeadId, ConvoyId, Event, EventBody as Body, Exit, GateOutcome, Oid, RunId, Wish,
 };
-use crate::support::text::{clean, fit};
+use crate::support::text::{clean, fit, identity};
 
 /// Longest stretch of foreign text in a sentence, in columns.
 const QUOTE: usize = 160;
@@ -78,7 +78,7 @@ pub fn describe(event: &Event) -> String {
             format!("gave {bead} to {} ({alias}), convoy {convoy}", agent.short())
         }
         Body::WorktreeReady { agent, branch, base } => {
-            format!("made {} worktree on {}, from {}", possessive(by, agent), said(branch), base.short())
+            format!("made {} worktree on {}, from {}", possessive(by, agent), named_so(branch), base.short())
         }
         Body::WorktreeFailed { agent, reason } => {
             format!("could not make {} worktree: {}", possessive(by, agent), said(reason))
@@ -117,6 +117,11 @@ pub fn describe(event: &Event) -> String {
 /// Foreign text made safe and short.
 fn said(text: &str) -> String {
     fit(clean(text).trim(), QUOTE)
+}
+
+/// A foreign name made safe and short, what it passes for made plain.
+fn named_so(name: &str) -> String {
+    fit(identity(name).trim(), QUOTE)
 }
 
 fn named(name: Option<&str>, else_name: &str) -> String {
@@ -196,7 +201,7 @@ fn rig_added(rig: &str, prefix: &str, target: &str) -> String {
     format!(
         "made the rig {rig} ready: bead ids begin with {}-, work lands on {}",
         said(prefix),
-        said(target)
+        named_so(target)
     )
 }
 
@@ -290,7 +295,7 @@ fn landed(bead: &str, author: &Address, commit: &Oid, target: &str, gates: u32) 
     format!(
         "landed {bead} by {} on {} as {}, {gates}",
         author.short(),
-        said(target),
+        named_so(target),
         commit.short()
     )
 }
@@ -298,7 +303,7 @@ fn landed(bead: &str, author: &Address, commit: &Oid, target: &str, gates: u32) 
 fn moved(rig: &str, target: &str, old: &Oid, new: &Oid) -> String {
     format!(
         "saw {} of {rig} moved by somebody else, from {} to {}",
-        said(target),
+        named_so(target),
         old.short(),
         new.short()
     )

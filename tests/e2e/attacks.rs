@@ -27,15 +27,54 @@ while :; do
 done
 ";
 
-/// What a person or an agent may hand over as one line: attacks 10, 17, 20 to 22, 25, 30.
-const HOSTILE_LINES: &[(u8, &str)] = &[
-    (10, "\u{1b}]8;;file:///EVIL\u{7}x\u{1b}]8;;\u{7}"),
-    (17, "\u{9b}31m\u{9d}0;EVIL\u{7}\u{90}EVIL\u{9c}"),
-    (20, "good\rEVIL\u{8}\u{8}\u{b}\u{c}\u{1b}[1Kend\u{7f}"),
-    (21, "a\u{202e}EVIL\u{202c}\u{2066}\u{200f}\u{61c}\u{2028}b"),
-    (22, "a\u{e0045}\u{e0056}\u{feff}\u{200b}b"),
-    (25, "yes\u{1b}[201~\rrm -rf EVIL\nnow"),
-    (30, "$(touch EVIL); `touch EVIL` && touch EVIL"),
+/// What a person or an agent may hand over as one line: attacks 10, 17, 20 to 23, 25, 30; and how
+/// it is shown (T2).
+const HOSTILE_LINES: &[(u8, &str, &str)] = &[
+    (
+        10,
+        "\u{1b}]8;;file:///EVIL\u{7}x\u{1b}]8;;\u{7}",
+        "<U+001B>]8;;file:///EVIL<U+0007>x<U+001B>]8;;<U+0007>",
+    ),
+    (
+        17,
+        "\u{9b}31m\u{9d}0;EVIL\u{7}\u{90}EVIL\u{9c}",
+        "<U+009B>31m<U+009D>0;EVIL<U+0007><U+0090>EVIL<U+009C>",
+    ),
+    (
+        20,
+        "good EVIL\u{8}\u{8}\u{b}\u{c}\u{1b}[1Kend\u{7f}",
+        "good EVIL<U+0008 and 4 more>[1Kend<U+007F>",
+    ),
+    (
+        20,
+        "good\rEVIL\u{8}\u{8}\u{b}\u{c}\u{1b}[1Kend\u{7f}",
+        "good<U+000D>EVIL",
+    ),
+    (
+        21,
+        "a\u{202e}EVIL\u{202c}\u{2066}\u{200f}\u{61c}\u{2028}b",
+        "a<U+202E>EVIL<U+202C and 4 more>b",
+    ),
+    (
+        22,
+        "a\u{e0045}\u{e0056}\u{feff}\u{200b}b\u{fe0f}\u{e000}c\u{200d}d\u{ffff}",
+        "a<U+E0045 and 3 more>b<U+FE0F><U+E000>c<U+200D>d<U+FFFF>",
+    ),
+    (
+        22,
+        "👩\u{200d}💻 e\u{301} stays",
+        "👩\u{200d}💻 e\u{301} stays",
+    ),
+    (
+        25,
+        "yes\u{1b}[201~\rrm -rf EVIL\nnow",
+        "yes<U+001B>[201~<U+000D>rm -rf EVIL",
+    ),
+    (
+        30,
+        "$(touch EVIL); `touch EVIL` && touch EVIL",
+        "$(touch EVIL); `touch EVIL` && touch EVIL",
+    ),
 ];
 
 #[track_caller]
@@ -97,16 +136,24 @@ fn t1_t3_t11_no_attack_reaches_the_operators_terminal_or_a_pipe() {
 fn t2_t3_hostile_words_of_beads_and_nudges_are_shown_as_text_alone() {
     let town = TestTown::with_agent("hostile", HOSTILE);
     let mut beads = Vec::new();
-    for (number, line) in HOSTILE_LINES {
-        // A refusal is as good as a bead, as long as neither shows the bytes.
-        let ran = town.bd(&["create", "--title", line, "--type", "task", "--json"]);
+    for (number, line, shown) in HOSTILE_LINES {
+        // Controls are no title at all; in a description they are seen.
+        let refused = line.contains(char::is_control);
+        let ran = town.bd(&["create", "--title", line, "--type", "task"]);
         is_plain(&ran);
-        if ran.code == Some(0) {
-            let id = ran.json()["id"].as_str().unwrap().to_owned();
-            for arguments in [&["show", &id][..], &["show", &id, "--json"]] {
-                is_plain(&town.bd(arguments).ok());
-            }
-            beads.push(id);
+        assert_eq!(ran.code == Some(0), !refused, "{number}: {ran}");
+        let title = if refused { "Hostile" } else { line };
+        let create = ["create", "--title", title, "--description", line, "--json"];
+        let ran = town.bd(&create).ok();
+        is_plain(&ran);
+        let id = ran.json()["id"].as_str().unwrap().to_owned();
+        let page = town.bd(&["show", &id]).ok().says(shown);
+        is_plain(&page);
+        let json = town.bd(&["show", &id, "--json"]).ok();
+        is_plain(&json);
+        assert!(json.out.contains(&id), "{json}");
+        if !refused {
+            beads.push((id, *shown));
         }
         is_plain(&town.gt(&["nudge", "tradingbot/Toast", line]));
         is_plain(&town.bd(&["show", line, "--json"]));
@@ -129,5 +176,10 @@ fn t2_t3_hostile_words_of_beads_and_nudges_are_shown_as_text_alone() {
     }
     for arguments in [&["feed", "--plain"][..], &["feed", "--json"], &["status"]] {
         is_plain(&town.gt(arguments).ok());
+    }
+    let (list, feed) = (town.bd(&["list", "--limit", "0"]), town.feed());
+    for (id, shown) in &beads {
+        assert!(list.out.contains(shown), "{id}: {shown} is not in {list}");
+        assert!(feed.contains(shown), "{id}: {shown} is not in {feed}");
     }
 }

@@ -11,7 +11,7 @@ use crate::client::HostCall;
 use crate::domain::{Answer, Query, Refusal, RunId, SeatView};
 use crate::record;
 use crate::support::paths::TownPaths;
-use crate::support::text::{clean, clean_block};
+use crate::support::text::{clean, strip_block};
 use crate::verbs::PeekArgs;
 use crate::wire::{HostAnswer, HostAsk};
 
@@ -114,7 +114,7 @@ fn tidy(mut lines: Vec<String>, wanted: u32) -> Vec<String> {
     lines
         .into_iter()
         .skip(skip)
-        .map(|line| clean_block(&line).trim_end().to_owned())
+        .map(|line| strip_block(&line).trim_end().to_owned())
         .collect()
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Cell, Look, Table, Tone};
 use crate::domain::{BeadStatus, BeadView, DepKind, EdgeView};
-use crate::support::text::{clean, clean_block};
+use crate::support::text::{clean, clean_block, identity};
 use crate::verbs::story::count;
 
 /// The tone of a status.
@@ -33,7 +33,7 @@ pub(crate) fn bead_text(bead: &BeadView, look: &Look) -> String {
     facts.extend(bead.rig.as_ref().map(ToString::to_string));
     facts.push(format!(
         "made by {} {} ago",
-        clean(&bead.created_by),
+        identity(&bead.created_by),
         look.ago(bead.created_at)
     ));
     lines.push(format!("  {}", facts.join(" · ")));
@@ -45,7 +45,7 @@ pub(crate) fn bead_text(bead: &BeadView, look: &Look) -> String {
         ));
     };
     if let Some(assignee) = &bead.assignee {
-        fact("works on it", assignee);
+        fact("works on it", &identity(assignee));
     }
     if !bead.labels.is_empty() {
         fact("labels", &bead.labels.join(", "));
@@ -117,7 +117,7 @@ pub(crate) fn beads_text(beads: &[BeadView], total: u64, look: &Look) -> String 
             Cell::new(tone(bead.status), bead.status.word())
         };
         let title = match &bead.assignee {
-            Some(assignee) => format!("{}  @{assignee}", bead.title),
+            Some(assignee) => format!("{}  @{}", bead.title, identity(assignee)),
             None => bead.title.clone(),
         };
         table.row([

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::bead::{stamp, tone};
 use super::{Cell, Look, Table, Tone};
 use crate::domain::{AgentState, BeadStatus, ConvoyBead, ConvoyView};
-use crate::support::text::clean;
+use crate::support::text::{clean, identity};
 
 /// Cells of a bar in the list.
 const BAR: usize = 10;
@@ -72,7 +72,7 @@ pub(crate) fn convoy_text(convoy: &ConvoyView, look: &Look) -> String {
         look.paint(Tone::Strong, &clean(&convoy.title)),
         bar(convoy),
         progress(convoy),
-        clean(&convoy.created_by),
+        identity(&convoy.created_by),
         look.ago(convoy.created_at),
     );
     let mut table = Table::default();

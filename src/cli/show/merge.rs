@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::bead::stamp;
 use super::{Cell, Look, Table, Tone};
 use crate::domain::{GateOutcome, MergePhase, MergeView};
-use crate::support::text::{clean, fit};
+use crate::support::text::{clean, fit, identity};
 use crate::verbs::story::took;
 
 /// The queue in its order, then the last that ended.
@@ -22,7 +22,7 @@ pub(crate) fn merges_text(open: &[MergeView], ended: &[MergeView], look: &Look) 
                 Cell::new(Tone::Name, merge.id.as_str()),
                 Cell::plain(merge.bead.as_str()),
                 Cell::plain(merge.author.short()),
-                Cell::plain(&merge.target),
+                Cell::plain(identity(&merge.target)),
                 Cell::new(tone(merge.phase), merge.phase.word()),
                 Cell::plain(merge.attempt.to_string()),
                 Cell::plain(look.ago(merge.created_at)),

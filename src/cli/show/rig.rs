@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Cell, Look, Table, Tone};
 use crate::domain::{RigPhase, RigView};
 use crate::support::paths::TownPaths;
-use crate::support::text::{clean, clean_block};
+use crate::support::text::{clean, clean_block, identity};
 use crate::verbs::story::count;
 
 /// Rigs as lines.
@@ -22,9 +22,9 @@ pub(crate) fn rigs_text(rigs: &[RigView], look: &Look) -> String {
             Cell::plain(rig.prefix.as_str()),
             Cell::new(tone(rig.phase), rig.phase.word()),
             Cell::plain(if rig.target.is_empty() {
-                "-"
+                "-".to_owned()
             } else {
-                &rig.target
+                identity(&rig.target)
             }),
             gates,
             Cell::plain(format!(
@@ -49,7 +49,7 @@ pub(super) const fn tone(phase: RigPhase) -> Tone {
 /// What stands after a rig was added: tree, prefix, tests, notes, what to type next.
 pub(crate) fn rig_story(rig: &RigView, derived: &str, paths: &TownPaths, look: &Look) -> String {
     let name = rig.name.as_str();
-    let target = clean(&rig.target);
+    let target = identity(&rig.target);
     let head = look.paint(Tone::Strong, &format!("rig {name} is ready"));
     let mut lines = vec![
         format!("{} {head}", look.paint(Tone::Good, "✓")),
@@ -90,7 +90,7 @@ pub(crate) fn rig_again(rig: &RigView) -> String {
         "{} was under care already ({}-…, lands on {}); files that were missing are there again, nothing else changed",
         rig.name,
         rig.prefix,
-        clean(&rig.target)
+        identity(&rig.target)
     )
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::agent::{agent_json, rows, sign};
 use super::{Cell, Look, Table, Tone, rig};
 use crate::domain::{Address, AgentView, MergePhase, RigName, RigView, TownView, Wish};
-use crate::support::text::clean;
+use crate::support::text::{clean, identity};
 use crate::verbs::story::count;
 
 /// The town as text; `host` says whether the terminal host answers.
@@ -84,9 +84,9 @@ fn rig_text(town: &TownView, view: &RigView, look: &Look) -> String {
         Cell::new(Tone::Name, format!("{}-", view.prefix)),
         Cell::new(rig::tone(view.phase), view.phase.word()),
         Cell::plain(if view.target.is_empty() {
-            "-"
+            "-".to_owned()
         } else {
-            &view.target
+            identity(&view.target)
         }),
         Cell::plain(format!("{} queued, {gates}{note}", view.queued)),
     ]);

@@ -1,7 +1,7 @@
 //! Rows in the form in which a history is looked at: a screen's own, and those of a recording.
 
 use crate::screen::copy::{Link, Mark, Row};
-use crate::support::text::clean_block;
+use crate::support::text::strip_block;
 use crate::term::{CellStyle, CellWidth, PackedRow, RowView, Screen, Tag, Zone};
 
 /// Rows by which a screen's own are found among the recorded ones.
@@ -172,7 +172,7 @@ impl Packer {
 pub(super) fn text_of(rows: &[Row]) -> String {
     let mut text = String::new();
     for row in rows {
-        text.push_str(&clean_block(&row.text));
+        text.push_str(&strip_block(&row.text));
         if row.wrapped {
             let used = usize::from(crate::screen::width(&row.text));
             let gap = usize::from(row.columns).saturating_sub(used);

@@ -138,7 +138,7 @@ pub(crate) fn details(app: &App, convoy: &ConvoyView) -> String {
         format!("{}  {}", convoy.id, convoy.title),
         format!(
             "{done} of {all} beads closed, made by {} at {}",
-            convoy.created_by,
+            crate::support::text::identity(&convoy.created_by),
             app.look.clock(convoy.created_at)
         ),
     ];

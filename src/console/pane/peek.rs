@@ -11,7 +11,7 @@ use crate::console::layout::{cut, top};
 use crate::console::viewer::{Sight, exit_words};
 use crate::domain::AgentView;
 use crate::screen::{self, Frame};
-use crate::support::text::age;
+use crate::support::text::{age, identity};
 
 /// Draws the peek.
 pub(crate) fn draw(app: &App, area: Rect, buf: &mut Buffer, boxed: bool) {
@@ -83,7 +83,8 @@ fn facts(app: &App, agent: &AgentView) -> Vec<(String, ratatui::style::Style)> {
     }
     if let Some(bead) = &agent.bead {
         let title = agent.title.as_deref().unwrap_or_default();
-        facts.push((format!("{bead} {title}  on {}", agent.branch), theme.muted));
+        let branch = identity(&agent.branch);
+        facts.push((format!("{bead} {title}  on {branch}"), theme.muted));
     }
     facts
 }

@@ -11,7 +11,7 @@ use crate::console::layout::{Pane, cut};
 use crate::console::model::is_ended;
 use crate::domain::{MergePhase, MergeView};
 use crate::screen;
-use crate::support::text::age;
+use crate::support::text::{age, identity};
 
 /// Draws the queue.
 pub(crate) fn draw(app: &App, area: Rect, buf: &mut Buffer, boxed: bool) {
@@ -94,8 +94,12 @@ pub(crate) fn details(app: &App, merge: &MergeView) -> String {
             merge.author.short(),
             merge.attempt
         ),
-        format!("branch   {} at {}", merge.branch, merge.tip.short()),
-        format!("target   {} of {}", merge.target, merge.rig),
+        format!(
+            "branch   {} at {}",
+            identity(&merge.branch),
+            merge.tip.short()
+        ),
+        format!("target   {} of {}", identity(&merge.target), merge.rig),
         format!("state    {}", merge.phase.word()),
     ];
     if let Some(commit) = &merge.landed {

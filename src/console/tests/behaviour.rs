@@ -281,7 +281,7 @@ fn a_query_line_runs_the_program_and_shows_what_it_writes() {
         text: "mr-3 \x1b[31mgating".to_owned(),
     };
     app.update(Msg::Reply(*call, Ok(output)), NOW);
-    assert!(text(&app).contains("mr-3 [31mgating"));
+    assert!(text(&app).contains("mr-3 <U+001B>[31mgating"));
     press(&mut app, "esc");
     assert!(app.overlays.is_empty());
 }

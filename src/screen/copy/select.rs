@@ -5,7 +5,7 @@ use super::book::{Need, ROWS_MAX};
 use super::line::{Line, Place};
 use super::motion::{Motion, Words};
 use super::view::Shown;
-use crate::support::text::clean_block;
+use crate::support::text::strip_block;
 
 /// Longest text that can be copied, in bytes.
 const TEXT_MAX: usize = 1 << 20;
@@ -128,7 +128,7 @@ impl Motion<'_> {
         if span.block.is_some() {
             text.pop();
         }
-        Ok(Ok(clean_block(&text)))
+        Ok(Ok(strip_block(&text)))
     }
 
     fn block_text(self, line: &Line, span: Span, columns: (usize, usize), text: &mut String) {

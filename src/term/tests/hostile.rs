@@ -140,7 +140,7 @@ fn folders_progress_and_notes_are_data() {
     let folder = screen.cwd().unwrap();
     assert_eq!(
         (folder.host.as_str(), folder.path.as_str()),
-        ("box", "/a b/]c")
+        ("box", "/a b/<U+001B>]c")
     );
     assert_eq!(screen.progress(), Some(Progress::Percent(100)));
     assert_eq!(fed(b"\x1b]9;4;3\x07\x1b]9;4;0\x07").progress(), None);
@@ -181,7 +181,10 @@ fn titles_are_put_away_and_come_back() {
 #[test]
 fn titles_are_data() {
     assert_eq!(fed(b"\x1b]2;a\x1b]b\x07").title(), "a");
-    assert_eq!(fed("\x1b]2;a\u{202e}b\x07".as_bytes()).title(), "ab");
+    assert_eq!(
+        fed("\x1b]2;a\u{202e}b\x07".as_bytes()).title(),
+        "a<U+202E>b"
+    );
     let long = format!("\x1b]0;{}\x07", "é".repeat(5000));
     assert_eq!(fed(long.as_bytes()).title().chars().count(), 200);
 }

@@ -73,7 +73,7 @@ fn events_read_as_sentences_after_their_actor() {
                     text: "stat\x1b[31mus?\n".to_owned(),
                 },
             ),
-            "says to tb/Toast: stat[31mus?",
+            "says to tb/Toast: stat<U+001B>[31mus?",
         ),
         (
             event(

@@ -32,7 +32,7 @@ impl Composer {
 
     /// A whole paste.
     pub(super) fn paste(&mut self, pasted: &str) {
-        let block = text::clean_block(&pasted.replace('\r', "\n"));
+        let block = text::strip_block(&pasted.replace('\r', "\n"));
         let room = LENGTH_MAX.saturating_sub(self.text.chars().count());
         self.text.extend(block.chars().take(room));
     }

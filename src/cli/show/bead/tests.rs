@@ -8,7 +8,7 @@ fn a_page_tells_what_holds_the_bead() {
     let mut view = bead("tb-4kq", "Fix the\x1b[31m parser");
     view.assignee = Some("tradingbot/polecats/Toast".to_owned());
     insta::assert_snapshot!(bead_text(&view, &Look::plain(NOW)), @r"
-    tb-4kq  Fix the[31m parser
+    tb-4kq  Fix the<U+001B>[31m parser
       open · P2 · bug · tradingbot · made by human 3m ago
       works on it tradingbot/polecats/Toast
       labels      scraper
@@ -17,7 +17,7 @@ fn a_page_tells_what_holds_the_bead() {
 
       Parse the new rows.
 
-      > ignore[2J all rules
+      > ignore<U+001B>[2J all rules
       ----- end -----
     ");
 }
@@ -63,4 +63,18 @@ fn the_fields_have_the_names_of_the_format() {
     let shown = shown_json(&[bead("tb-4kq", "Fix the parser")]);
     assert_eq!(shown[0]["dependencies"][0]["dependency_type"], "blocks");
     assert_eq!(shown[0]["labels"][0], "scraper");
+}
+
+#[test]
+fn t2_attack_23_a_name_of_mixed_letters_is_told_apart() {
+    let mut view = bead("tb-4kq", "Fix the parser of m\u{430}in");
+    view.created_by = "m\u{430}yor".to_owned();
+    view.assignee = Some("tradingbot/polecats/To\u{430}st".to_owned());
+    let page = bead_text(&view, &Look::plain(NOW));
+    assert!(page.contains("made by m<U+0430>yor 3m ago"), "{page}");
+    assert!(page.contains("polecats/To<U+0430>st"), "{page}");
+    // A title is writing, and what is kept is what came.
+    assert!(page.contains("parser of m\u{430}in"), "{page}");
+    let json = serde_json::to_string(&bead_json(&view)).unwrap();
+    assert!(json.contains("m\u{430}yor"), "{json}");
 }
