@@ -8,7 +8,7 @@ use crate::rules::effect::Effect;
 use crate::rules::nudge::{self, Fate, Seen, Step};
 use crate::rules::row::{IncarnationRow, NudgeRow, NudgeStep};
 use crate::store::StoreError;
-use crate::wire::{HostAsk, WriteFate, WriteGuard};
+use crate::wire::{Delivery, HostAsk, WriteFate, WriteGuard};
 
 use super::carry::{Carried, Cause, carry_out};
 use super::input::{Act, At, Tag};
@@ -120,6 +120,10 @@ fn take(
         let guard = Some(WriteGuard {
             hash: keys.hash,
             quiet: QUIET,
+            delivery: Some(Delivery {
+                name: row.id.to_string(),
+                last: keys.last,
+            }),
         });
         let ask = HostAsk::Write {
             run,
@@ -158,6 +162,7 @@ pub(super) fn keystroke(
         WriteFate::Written => Fate::Written,
         WriteFate::ScreenChanged | WriteFate::OperatorTyping => Fate::Withheld,
         WriteFate::NeverSeen => Fate::NeverSeen,
+        WriteFate::Interrupted => Fate::Interrupted,
         WriteFate::Failed => Fate::Failed,
     };
     let step = nudge::written(&row, fate, at.now);

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::config::Role;
 use super::ending::{self, Manner};
-use super::input::{Asker, Verdict, ended};
+use super::input::{Asker, Text, Verdict, ended};
 use super::launch;
 use super::outbox::Outbox;
 use super::run::Run;
@@ -96,7 +96,15 @@ pub(super) fn typed(peer: &Peer, stream: u64, bytes: Vec<u8>) {
         return;
     }
     let taken = peer.role == Role::Operator && core.input.operator_types(who, now);
-    core.input.push(bytes, None, None);
+    let text = Text {
+        bytes,
+        ..Text::default()
+    };
+    if peer.role == Role::Operator {
+        core.input.push_keys(text);
+    } else {
+        core.input.push(text, None, now);
+    }
     drop(core);
     if taken {
         run.taken(who);
@@ -245,8 +253,16 @@ fn write(host: &Host, peer: &Peer, asker: Asker, typing: Typing) {
         Verdict::Settled(fate) => asker.answer(Ok(HostAnswer::Write(fate))),
         Verdict::Wait => core.input.ask(key.unwrap_or_default(), asker),
         Verdict::Queue => {
-            core.input
-                .push(typing.text.into_bytes(), typing.key, Some(asker));
+            let text = Text {
+                bytes: typing.text.into_bytes(),
+                key: typing.key,
+                asker: Some(asker),
+            };
+            if peer.role == Role::Operator {
+                core.input.push_keys(text);
+            } else {
+                core.input.push(text, typing.guard.as_ref(), now);
+            }
             drop(core);
             if taken {
                 run.taken(peer.outbox.who);
@@ -261,7 +277,12 @@ fn write_to_ended(host: &Host, asker: Asker, typing: &Typing, refusal: HostRefus
     let fate = typing.key.as_deref().and_then(|key| {
         let run = host.run(&typing.run)?;
         let fate = run.core.borrow().input.fate(key);
-        fate.filter(|fate| matches!(fate, WriteFate::Written | WriteFate::Failed))
+        fate.filter(|fate| {
+            matches!(
+                fate,
+                WriteFate::Written | WriteFate::Failed | WriteFate::Interrupted
+            )
+        })
     });
     asker.answer(match fate {
         Some(fate) => Ok(HostAnswer::Write(fate)),

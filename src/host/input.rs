@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::outbox::Outbox;
 use crate::domain::Exit;
-use crate::wire::{Holder, HostAnswer, HostRefusal, WriteFate, WriteGuard};
+use crate::wire::{Delivery, Holder, HostAnswer, HostRefusal, WriteFate, WriteGuard};
 
 /// Fates kept per run.
 const FATES_MAX: usize = 1024;
@@ -19,6 +19,8 @@ const FATES_MAX: usize = 1024;
 pub(super) const QUEUE_MAX: usize = 4 << 20;
 /// Most bytes of terminal answers that may wait; a program that does not read gets no more.
 const REPLIES_MAX: usize = 64 * 1024;
+/// How long a delivery of the engine may hold the operator's keys back.
+const DELIVERY: Duration = Duration::from_secs(5);
 /// How long the last one to type holds the input.
 const LEASE: Duration = Duration::from_secs(30);
 
@@ -41,6 +43,16 @@ struct Item {
     done: usize,
     key: Option<String>,
     asker: Option<Asker>,
+    /// Whether a delivery ends with it.
+    last: bool,
+}
+
+/// Bytes to be written.
+#[derive(Debug, Default)]
+pub(super) struct Text {
+    pub(super) bytes: Vec<u8>,
+    pub(super) key: Option<String>,
+    pub(super) asker: Option<Asker>,
 }
 
 #[derive(Debug)]
@@ -57,6 +69,11 @@ pub(super) struct Input {
     fates: HashMap<String, Fate>,
     order: VecDeque<String>,
     typed: Option<Instant>,
+    /// The delivery under way, and until when it holds the operator's keys.
+    delivery: Option<(String, Instant)>,
+    /// The delivery that was interrupted last.
+    interrupted: Option<String>,
+    held: VecDeque<Item>,
     holder: Option<(u64, Instant)>,
 }
 
@@ -76,16 +93,38 @@ impl Input {
         before.is_none_or(|(holder, _)| holder != who)
     }
 
-    /// Takes the input over for connection `who`: what the engine has not begun to type is not typed.
+    /// Takes the input over for connection `who`: a delivery of the engine is interrupted, what it has
+    /// not begun to write is not written, and the keys that it held follow.
     pub(super) fn take(&mut self, who: u64, now: Instant) {
         self.operator_types(who, now);
-        let keyed = |item: &Item| item.key.is_some() && item.done == 0;
-        let (held_off, queue): (Vec<Item>, Vec<Item>) = self.queue.drain(..).partition(keyed);
-        self.queue = queue.into();
-        for item in held_off {
-            self.waiting = self.waiting.saturating_sub(item.bytes.len());
-            self.settle(item, WriteFate::OperatorTyping);
+        if let Some((name, _)) = self.delivery.take() {
+            self.interrupted = Some(name);
         }
+        let keyed = |item: &Item| item.key.is_some() && item.done == 0;
+        let (dropped, queue): (Vec<Item>, Vec<Item>) = self.queue.drain(..).partition(keyed);
+        self.queue = queue.into();
+        for item in dropped {
+            self.waiting = self.waiting.saturating_sub(item.bytes.len());
+            self.settle(item, WriteFate::Interrupted);
+        }
+        self.queue.append(&mut self.held);
+    }
+
+    /// Until when a delivery holds the operator's keys.
+    pub(super) fn held_until(&self) -> Option<Instant> {
+        self.delivery.as_ref().map(|(_, until)| *until)
+    }
+
+    /// Ends a delivery whose time is over: the keys that it held follow.
+    pub(super) fn on_time(&mut self, now: Instant) {
+        if self.held_until().is_some_and(|until| until <= now) {
+            self.release();
+        }
+    }
+
+    fn release(&mut self) {
+        self.delivery = None;
+        self.queue.append(&mut self.held);
     }
 
     /// The connection that holds the input.
@@ -129,14 +168,23 @@ impl Input {
         let known = key.and_then(|key| self.fates.get(key));
         match known {
             Some(Fate::Pending(_)) => return Verdict::Wait,
-            Some(Fate::Settled(fate @ (WriteFate::Written | WriteFate::Failed))) => {
+            Some(Fate::Settled(
+                fate @ (WriteFate::Written | WriteFate::Failed | WriteFate::Interrupted),
+            )) => {
                 return Verdict::Settled(*fate);
             }
-            Some(Fate::Settled(_)) | None => {}
+            Some(Fate::Settled(
+                WriteFate::ScreenChanged | WriteFate::OperatorTyping | WriteFate::NeverSeen,
+            ))
+            | None => {}
         }
         let held_off = guard.and_then(|guard| {
             let quiet = Duration::from_millis(u64::from(guard.quiet));
-            if self.typed.is_some_and(|typed| now < typed + quiet) {
+            let part = guard.delivery.as_ref().map(|delivery| &delivery.name);
+            let goes_on = part.is_some() && part == self.delivery.as_ref().map(|(name, _)| name);
+            if part.is_some() && part == self.interrupted.as_ref() {
+                Some(WriteFate::Interrupted)
+            } else if !goes_on && self.typed.is_some_and(|typed| now < typed + quiet) {
                 Some(WriteFate::OperatorTyping)
             } else if guard.hash.is_some_and(|wanted| wanted != hash) {
                 Some(WriteFate::ScreenChanged)
@@ -155,24 +203,52 @@ impl Input {
         }
     }
 
-    /// Queues bytes; whoever asked is answered once they are written.
-    pub(super) fn push(&mut self, bytes: Vec<u8>, key: Option<String>, asker: Option<Asker>) {
+    /// Queues a text that its guard allows; whoever asked is answered once it is written.
+    pub(super) fn push(&mut self, text: Text, guard: Option<&WriteGuard>, now: Instant) {
+        let delivery = guard.and_then(|guard| guard.delivery.as_ref());
+        if let Some(Delivery { name, .. }) = delivery
+            && self.delivery.is_none()
+        {
+            self.delivery = Some((name.clone(), now + DELIVERY));
+        }
+        let item = self.item(text, delivery.is_some_and(|delivery| delivery.last));
+        self.queue.push_back(item);
+    }
+
+    /// Queues what the operator typed, behind a delivery that is under way.
+    pub(super) fn push_keys(&mut self, text: Text) {
+        let item = self.item(text, false);
+        if self.delivery.is_some() {
+            self.held.push_back(item);
+        } else {
+            self.queue.push_back(item);
+        }
+    }
+
+    fn item(&mut self, text: Text, last: bool) -> Item {
+        let Text { bytes, key, asker } = text;
         if let Some(key) = &key {
             self.remember(key, Fate::Pending(Vec::new()));
         }
         self.waiting += bytes.len();
-        self.queue.push_back(Item {
+        Item {
             bytes,
             done: 0,
             key,
             asker,
-        });
+            last,
+        }
     }
 
     /// Queues the terminal's own answers, as long as the program reads.
     pub(super) fn reply(&mut self, bytes: Vec<u8>) {
         if !bytes.is_empty() && self.waiting + bytes.len() <= REPLIES_MAX {
-            self.push(bytes, None, None);
+            let text = Text {
+                bytes,
+                ..Text::default()
+            };
+            let item = self.item(text, false);
+            self.queue.push_back(item);
         }
     }
 
@@ -201,12 +277,17 @@ impl Input {
         if item.done >= item.bytes.len()
             && let Some(item) = self.queue.pop_front()
         {
+            let last = item.last;
             self.settle(item, WriteFate::Written);
+            if last {
+                self.release();
+            }
         }
     }
 
     /// The run has ended: nothing that waits will be written.
     pub(super) fn fail_all(&mut self) {
+        self.release();
         while let Some(item) = self.queue.pop_front() {
             self.settle(item, WriteFate::Failed);
         }
@@ -258,4 +339,85 @@ impl Input {
 /// The refusal for a run that has ended.
 pub(super) fn ended(exit: &Exit) -> HostRefusal {
     HostRefusal::Ended(exit.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guard(name: &str, last: bool) -> WriteGuard {
+        WriteGuard {
+            hash: None,
+            quiet: 2_000,
+            delivery: Some(Delivery {
+                name: name.to_owned(),
+                last,
+            }),
+        }
+    }
+
+    fn text(text: &str, key: Option<&str>) -> Text {
+        Text {
+            bytes: text.as_bytes().to_vec(),
+            key: key.map(str::to_owned),
+            asker: None,
+        }
+    }
+
+    /// Everything that may be written now.
+    fn written(input: &mut Input) -> String {
+        let mut all = Vec::new();
+        while let Some(bytes) = input.front().map(<[u8]>::to_vec) {
+            input.wrote(bytes.len());
+            all.extend(bytes);
+        }
+        String::from_utf8(all).unwrap()
+    }
+
+    fn fate(input: &mut Input, key: &str, guard: &WriteGuard, now: Instant) -> Option<WriteFate> {
+        match input.judge(Some(key), Some(guard), 0, now) {
+            Verdict::Settled(fate) => Some(fate),
+            Verdict::Queue | Verdict::Wait => None,
+        }
+    }
+
+    #[test]
+    fn keys_are_held_five_seconds_at_most() {
+        let now = Instant::now();
+        let mut input = Input::default();
+        input.push(text("paste", Some("a")), Some(&guard("ng-1", false)), now);
+        input.operator_types(7, now);
+        input.push_keys(text("mine", None));
+        assert_eq!(written(&mut input), "paste");
+        assert_eq!(input.held_until(), Some(now + DELIVERY));
+        // The delivery goes on though the operator types; another one waits for quiet.
+        assert_eq!(fate(&mut input, "b", &guard("ng-1", true), now), None);
+        assert_eq!(
+            fate(&mut input, "c", &guard("ng-2", false), now),
+            Some(WriteFate::OperatorTyping)
+        );
+        input.on_time(now + DELIVERY - Duration::from_millis(1));
+        assert_eq!(written(&mut input), "");
+        input.on_time(now + DELIVERY);
+        assert_eq!(written(&mut input), "mine");
+        assert_eq!(input.held_until(), None);
+    }
+
+    #[test]
+    fn a_takeover_drops_what_is_not_begun_and_keeps_the_order_of_keys() {
+        let now = Instant::now();
+        let mut input = Input::default();
+        input.push_keys(text("a", None));
+        input.push(text("paste", Some("p")), Some(&guard("ng-1", false)), now);
+        input.push_keys(text("b", None));
+        input.push_keys(text("c", None));
+        input.take(7, now);
+        assert_eq!(input.fate("p"), Some(WriteFate::Interrupted));
+        input.push_keys(text("d", None));
+        assert_eq!(written(&mut input), "abcd");
+        let later = now + Duration::from_secs(60);
+        for (name, fated) in [("ng-1", Some(WriteFate::Interrupted)), ("ng-2", None)] {
+            assert_eq!(fate(&mut input, name, &guard(name, true), later), fated);
+        }
+    }
 }

@@ -274,7 +274,8 @@ impl Run {
         let push = (watched && core.push.dirty).then_some(core.push.next);
         let held = core.held.map(|(_, since)| since + HELD_MAX);
         let sized = core.sizing.wanted.map(|_| core.sizing.next);
-        push.into_iter().chain(held).chain(sized).min()
+        let keys = core.input.held_until();
+        push.into_iter().chain(held).chain(sized).chain(keys).min()
     }
 
     /// Does what is due: takes over a size, shows a held update, tells watchers the screen, takes a keyframe.
@@ -289,6 +290,7 @@ impl Run {
         }
         let sized = {
             let mut core = self.core.borrow_mut();
+            core.input.on_time(now);
             let due = core.sizing.next <= now;
             due.then(|| core.sizing.wanted.take()).flatten()
         };

@@ -94,6 +94,8 @@ pub(crate) struct Keystrokes {
     pub text: String,
     /// The screen it is meant for.
     pub hash: Option<u64>,
+    /// Whether nothing of the nudge is to be written after it, as far as one can tell.
+    pub last: bool,
 }
 
 /// What a step of the delivery leads to.
@@ -170,6 +172,7 @@ fn paste(row: &NudgeRow, seen: &Seen) -> Step {
             key: write_key(&typing, "text"),
             text,
             hash: Some(seen.hash),
+            last: false,
         }),
         decision: Decision::nothing().change(Change::Nudge(typing)),
     }
@@ -185,6 +188,7 @@ fn enter(row: &NudgeRow) -> Step {
             key: write_key(row, "enter"),
             text: "\r".to_owned(),
             hash: None,
+            last: true,
         }),
         decision: Decision::nothing().change(Change::Nudge(entering)),
     }
@@ -263,6 +267,8 @@ pub(crate) enum Fate {
     Withheld,
     /// Nothing was ever asked: a crash came first.
     NeverSeen,
+    /// Nothing was written: the operator took the terminal over.
+    Interrupted,
     /// The terminal failed on the way.
     Failed,
 }
@@ -279,6 +285,18 @@ pub(crate) fn written(row: &NudgeRow, fate: Fate, now: Now) -> Step {
         (NudgeStep::Entering, Fate::Withheld | Fate::NeverSeen) => NudgeStep::Pasted,
         (NudgeStep::Pasting | NudgeStep::Entering, Fate::Failed) => {
             return fail(row, "its terminal ended");
+        }
+        (NudgeStep::Pasting, Fate::Interrupted) => {
+            return fail(
+                row,
+                "interrupted: the operator took the terminal over before it was typed",
+            );
+        }
+        (NudgeStep::Entering, Fate::Interrupted) => {
+            return fail(
+                row,
+                "interrupted: the operator took the terminal over; it was typed but not submitted",
+            );
         }
         (NudgeStep::Waiting | NudgeStep::Pasted | NudgeStep::Entered, _) => return Step::default(),
     };

@@ -124,6 +124,20 @@ pub struct WriteGuard {
     pub hash: Option<u64>,
     /// The operator must not have typed for so many milliseconds.
     pub quiet: u32,
+    /// The delivery that the write is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
+}
+
+/// Several writes that belong together. From the first one to the last, at most 5 s, the operator's
+/// keys are held and then follow in their order; a takeover ends it, and what is left of it is not
+/// written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Tells deliveries to one run apart.
+    pub name: String,
+    /// Whether this is its last write.
+    pub last: bool,
 }
 
 /// What the host says.
@@ -256,6 +270,9 @@ pub enum WriteFate {
     ScreenChanged,
     /// The operator is typing; nothing was written.
     OperatorTyping,
+    /// The operator took the terminal over during the delivery; this part of it was not written and
+    /// never will be.
+    Interrupted,
     /// The terminal failed or ended on the way.
     Failed,
     /// This key was never seen.

@@ -227,6 +227,7 @@ impl Town {
                 guard: Some(crate::wire::WriteGuard {
                     hash: Some(hash),
                     quiet: typing::QUIET,
+                    delivery: None,
                 }),
             };
             carried.acts.push(Act::Host {

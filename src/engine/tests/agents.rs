@@ -21,6 +21,13 @@ impl World {
         {
             return Err(HostRefusal::NoRun);
         }
+        if self
+            .interrupts
+            .as_deref()
+            .is_some_and(|end| key.ends_with(end))
+        {
+            return Ok(HostAnswer::Write(WriteFate::Interrupted));
+        }
         if self.written.insert((run.clone(), key)) {
             let line = self.composers.entry(run.clone()).or_default();
             if text == "\r" && self.swallow > 0 {

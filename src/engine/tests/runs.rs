@@ -420,6 +420,42 @@ fn q2_a_draft_is_never_touched() {
 }
 
 #[test]
+fn a_takeover_ends_a_nudge_as_interrupted() {
+    // DECISIONS 11: takeover aborts the delivery as `interrupted`.
+    for (part, reason) in [
+        ("text", "before it was typed"),
+        ("enter", "typed but not submitted"),
+    ] {
+        let mut world = World::new();
+        let bead = world.bead("work");
+        world.sling(&bead).unwrap();
+        world.settle();
+        let run = world.agents()[0].clone();
+        world.show(&run);
+        world.settle();
+        world.interrupts = Some(part.to_owned());
+        let nudge = crate::domain::Nudge {
+            agent: "Toast".to_owned(),
+            text: "status?".to_owned(),
+        };
+        world.order(Command::Nudge(nudge)).unwrap();
+        world.settle();
+        world.interrupts = None;
+        world.composers.insert(run.clone(), String::new());
+        world.show(&run);
+        world.settle();
+        assert_eq!(world.taken, [""; 0], "it is not typed again");
+        let store = world.store();
+        let id = crate::domain::NudgeId::parse("ng-1").unwrap();
+        let row = store.nudge(&id).unwrap().unwrap();
+        assert_eq!(row.phase, crate::domain::NudgePhase::Failed);
+        let told = row.reason.unwrap();
+        assert!(told.starts_with("interrupted: "), "{told}");
+        assert!(told.contains(reason), "{told}");
+    }
+}
+
+#[test]
 fn no_deadline_stays_due_after_it_was_acted_on() {
     let mut world = World::new();
     let bead = world.bead("work");

@@ -102,6 +102,8 @@ pub(super) struct World {
     pub composers: BTreeMap<RunId, String>,
     /// So many submit keys more are not taken.
     pub swallow: u32,
+    /// The operator takes the terminal over before writes whose keys end so.
+    pub interrupts: Option<String>,
     pub taken: Vec<String>,
     pub(super) written: BTreeSet<(RunId, String)>,
     pub kill: Option<(String, Kill)>,
@@ -158,6 +160,7 @@ impl World {
             gate: Box::new(|_| Exit::Code { code: 0 }),
             composers: BTreeMap::new(),
             swallow: 0,
+            interrupts: None,
             taken: Vec::new(),
             written: BTreeSet::new(),
             kill: None,

@@ -2,7 +2,9 @@
 
 use super::peer::{Peer, TestHost, id, until};
 use crate::domain::ScreenView;
-use crate::wire::{Holder, HostAnswer, HostAsk, HostRefusal, HostSay, WriteFate, WriteGuard};
+use crate::wire::{
+    Delivery, Holder, HostAnswer, HostAsk, HostRefusal, HostSay, WriteFate, WriteGuard,
+};
 
 const RUN: &str = "tb.Toast.1.1";
 
@@ -66,7 +68,13 @@ fn guards_hold_a_write_off() {
         "stty -echo; echo ready; while read x; do echo got $x; done",
     ));
     let screen = settled(&mut engine, "ready");
-    let guard = |hash, quiet| Some(WriteGuard { hash, quiet });
+    let guard = |hash, quiet| {
+        Some(WriteGuard {
+            hash,
+            quiet,
+            delivery: None,
+        })
+    };
     let wrong = write(Some("k"), "no\r", guard(Some(screen.hash ^ 1), 0));
     assert_eq!(fate(&mut engine, wrong), WriteFate::ScreenChanged);
     assert_eq!(
@@ -184,4 +192,72 @@ fn one_viewer_types_until_another_takes_the_input_over() {
     );
     drop(second);
     assert_eq!(holder(&mut first), Holder::Nobody);
+}
+
+/// A part of the delivery `ng-1` of the engine.
+fn part(key: &str, text: &str, last: bool) -> HostAsk {
+    let guard = WriteGuard {
+        hash: None,
+        quiet: 2_000,
+        delivery: Some(Delivery {
+            name: "ng-1".to_owned(),
+            last,
+        }),
+    };
+    write(Some(key), text, Some(guard))
+}
+
+/// A program that repeats lines, a viewer of it, and a delivery whose first half is written; the
+/// operator typed an `X` since.
+fn half_delivered(host: &TestHost) -> (Peer, Peer, u64) {
+    let mut engine = host.engine();
+    let mut operator = host.operator();
+    engine.launch(&host.launch(
+        RUN,
+        "stty -echo; echo ready; while read x; do echo got $x; done",
+    ));
+    engine.wait_text(RUN, "ready");
+    let stream = operator.post(HostAsk::Attach {
+        run: id(RUN),
+        size: None,
+    });
+    operator.answer(stream).unwrap();
+    let first = part("ng-1.text", "one", false);
+    assert_eq!(fate(&mut engine, first), WriteFate::Written);
+    operator.keys(stream, b"X");
+    operator.runs(HostAsk::List);
+    (engine, operator, stream)
+}
+
+#[test]
+fn the_operators_keys_wait_for_the_end_of_a_delivery() {
+    // DECISIONS 11: held in order and released after.
+    let host = TestHost::start();
+    let (mut engine, mut operator, stream) = half_delivered(&host);
+    let last = part("ng-1.enter", "\r", true);
+    assert_eq!(fate(&mut engine, last), WriteFate::Written);
+    engine.wait_text(RUN, "got one");
+    operator.keys(stream, b"Y\r");
+    let screen = engine.wait_text(RUN, "got XY");
+    assert!(!screen.text().contains("oneX"), "{}", screen.text());
+}
+
+#[test]
+fn taking_over_interrupts_a_delivery() {
+    // DECISIONS 11: takeover aborts the delivery as `interrupted`.
+    let host = TestHost::start();
+    let (mut engine, mut operator, stream) = half_delivered(&host);
+    operator.ask(HostAsk::Take { run: id(RUN) }).unwrap();
+    for _ in 0..2 {
+        let last = part("ng-1.enter", "\r", true);
+        assert_eq!(fate(&mut engine, last), WriteFate::Interrupted);
+    }
+    let asked = HostAsk::Asked {
+        run: id(RUN),
+        key: "ng-1.enter".to_owned(),
+    };
+    assert_eq!(fate(&mut engine, asked), WriteFate::Interrupted);
+    // What the operator typed meanwhile is there, and nothing of the rest.
+    operator.keys(stream, b"Y\r");
+    engine.wait_text(RUN, "got oneXY");
 }

@@ -108,6 +108,32 @@ fn a_withheld_paste_is_tried_again_under_a_new_key() {
 }
 
 #[test]
+fn a_takeover_ends_a_delivery_as_interrupted() {
+    for (step, part) in [
+        (NudgeStep::Pasting, "before it was typed"),
+        (NudgeStep::Entering, "typed but not submitted"),
+    ] {
+        let typing = NudgeRow {
+            step,
+            phase: NudgePhase::Typing,
+            ..row()
+        };
+        let ended = written(&typing, Fate::Interrupted, NOW);
+        let after = next(&ended, &typing);
+        let reason = after.reason.unwrap();
+        assert_eq!(after.phase, NudgePhase::Failed);
+        assert!(reason.starts_with("interrupted: "), "{reason}");
+        assert!(reason.contains(part), "{reason}");
+        assert_eq!(ended.write, None);
+        let told = format!("{:?}", ended.decision.events);
+        assert!(
+            told.contains("NudgeFailed") && told.contains(&reason),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn q1_a_submit_key_that_was_not_taken_is_pressed_again_on_the_same_screen() {
     let standing = NudgeRow {
         step: NudgeStep::Entered,
