@@ -4,7 +4,7 @@
 //! by the engine's own file, and the paths that it will work with are compared with the ones
 //! that were asked for (contract W7): a planted `commondir`, `core.worktree` or `.git` file
 //! leads to a refusal, never to another folder. The worker process gets an empty HOME from
-//! [`closed::worker_environment`](super::closed::worker_environment), because libgit2 reads the
+//! [`super::closed::worker_environment`], because libgit2 reads the
 //! user's file while it opens.
 
 use std::ffi::OsStr;

@@ -3,7 +3,7 @@
 //! No ledger, no git, no rules (DECISIONS 10). One thread runs everything but the disk and the reading of floods: a task per
 //! run reads, feeds and writes; a task per connection hears, another one says. A slow viewer loses
 //! bytes and gets a snapshot, a slow disk slows the one agent that fills it, nothing else waits.
-//! Entry point: [`serve`].
+//! Entry point: [`serve()`].
 
 mod ask;
 mod config;

@@ -4,7 +4,7 @@
 //! lines and paragraphs, directions, tags, blanks without a width, private and unassigned code points,
 //! marks without a letter. Joiners and variation selectors stay where writing needs them: within
 //! emoji, in the scripts that join, on the characters that have variants. Tables: `unicode-properties`
-//! and `unicode-script`. Entry point: [`write`].
+//! and `unicode-script`. Entry point: [`write()`].
 
 use std::fmt::Write as _;
 
