@@ -1,8 +1,8 @@
 //! Long runs of the random tests: `cargo test --release --test campaign -- NAME --seconds N --seed S`.
 //!
 //! `towns` lives beside the engine's internals, so it is the crate's own test run with a time and a
-//! seed. `terminals` and `feed` run here, in a process of their own, so that its memory and time are
-//! those of the screens. Without a name `terminals` runs shortly and the others are only named, so
+//! seed. `terminals`, `endless` and `feed` run here, in a process of their own, so that its memory and time are
+//! those of the screens. Without a name `terminals` and `endless` run shortly and the others are only named, so
 //! that `cargo test` stays short.
 
 #![expect(
@@ -11,6 +11,8 @@
     reason = "runs cargo on this package, reads its own memory and time, and says what came of it"
 )]
 
+#[path = "campaign/endless.rs"]
+mod endless;
 #[path = "campaign/feed.rs"]
 mod feed;
 #[path = "campaign/streams.rs"]
@@ -27,6 +29,8 @@ use terminals::Extent;
 const TOWNS: &str = "engine::tests::runs::random_towns_keep_the_contract";
 /// Rounds of terminals in `cargo test`.
 const SHORT: u64 = 78;
+/// Megabytes of one string or line without an end, when it is asked for by name.
+const ENDLESS: u64 = 1000;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -44,16 +48,24 @@ fn main() -> ExitCode {
             let time = Duration::from_secs(seconds);
             terminals(Extent::Time(time), seed)
         }
+        Some("endless") => endless(Some(value("--megabytes", ENDLESS))),
         Some("feed") => {
             feed::run(seconds, seed);
             ExitCode::SUCCESS
         }
         Some(_) | None => {
-            println!("campaigns: towns, terminals, feed");
+            println!("campaigns: towns, terminals, endless, feed");
             println!(
                 "  cargo test --release --test campaign -- towns|terminals|feed --seconds 60 --seed 1"
             );
-            terminals(Extent::Rounds(SHORT), 1)
+            println!("  cargo test --release --test campaign -- endless --megabytes 1000");
+            let terminals = terminals(Extent::Rounds(SHORT), 1);
+            let endless = endless(None);
+            if terminals == ExitCode::SUCCESS {
+                endless
+            } else {
+                terminals
+            }
         }
     }
 }
@@ -75,6 +87,21 @@ fn terminals(extent: Extent, seed: u64) -> ExitCode {
         }
         Err(fault) => {
             println!("terminals: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn endless(megabytes: Option<u64>) -> ExitCode {
+    match endless::run(megabytes) {
+        Ok(lines) => {
+            for line in lines {
+                println!("endless: {line}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(fault) => {
+            println!("endless: {fault}");
             ExitCode::FAILURE
         }
     }
