@@ -34,6 +34,7 @@ mod owners;
 mod pause;
 mod roles;
 mod stopping;
+mod strokes;
 mod submitting;
 mod tree;
 mod upgrade;

@@ -33,8 +33,8 @@ pub(crate) struct Keys {
 impl Keys {
     /// Brings messages until the console ends.
     pub(crate) fn hear(&self, inbox: &Inbox) {
-        let flags = keyboard::answers(|key| {
-            inbox.put_first(Msg::Key(key));
+        let flags = keyboard::answers(|msg| {
+            inbox.put_first(msg);
         });
         if flags {
             inbox.put_first(Msg::Keyboard);
