@@ -53,6 +53,9 @@ pub(crate) enum Action {
     SearchBack,
     PasteCopied,
     EditHistory,
+    /// Copy what an agent wants to be copied, or not.
+    ClipTake,
+    ClipRefuse,
     /// While looking back.
     Looking(Act),
     /// While looking back: type what is searched for.
@@ -358,6 +361,18 @@ pub(crate) const ACTIONS: &[ActionSpec] = &[
         Action::EditHistory,
         "copy.edit",
         "Open the terminal's history in your editor",
+    ),
+    on(
+        When::Prefix,
+        Action::ClipTake,
+        "clipboard.take",
+        "Let the agent copy what it wants to your clipboard",
+    ),
+    on(
+        When::Prefix,
+        Action::ClipRefuse,
+        "clipboard.refuse",
+        "Refuse what the agent wants to copy",
     ),
     on(
         When::Prefix,

@@ -51,6 +51,8 @@ impl App {
             | Action::Bottom
             | Action::PageDown
             | Action::PageUp => self.look_around(action),
+            Action::ClipTake => self.take_clip(),
+            Action::ClipRefuse => self.refuse_clip(),
             Action::CopyMode
             | Action::SearchBack
             | Action::Search(_)

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::back::Clicks;
+use super::clip::Offer;
 use super::field::Field;
 use super::layout::{Areas, Pane, Shape, layout};
 use super::look::Look;
@@ -94,6 +95,8 @@ pub(crate) struct App {
     pub(crate) clicks: Clicks,
     /// What was copied last.
     pub(crate) register: Option<String>,
+    /// What an agent wants to be copied, until the operator has answered.
+    pub(super) offer: Option<Offer>,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) toasts: Toasts,
     pub(crate) calls: BTreeMap<Call, Purpose>,
@@ -138,6 +141,7 @@ impl App {
             strokes: Strokes::default(),
             clicks: Clicks::default(),
             register: None,
+            offer: None,
             overlays: Vec::new(),
             toasts: Toasts::default(),
             calls: BTreeMap::new(),

@@ -125,8 +125,8 @@ impl Guard {
         restore();
     }
 
-    /// Gives text to the operator's clipboard (OSC 52). It is what they copied, never what an
-    /// agent asked for (contract T5).
+    /// Gives text to the operator's clipboard (OSC 52). It is what they copied, or let an agent copy
+    /// (contract T5).
     pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(self.out, CopyToClipboard::to_clipboard_from(text))
     }

@@ -20,6 +20,18 @@ use super::keymap::Keymap;
 use super::theme::{DEFAULT, Depth, MONO, Theme};
 use crate::support::files::read_if_there;
 
+/// What becomes of text that an agent wants in the operator's clipboard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Clipboard {
+    /// The operator is asked.
+    #[default]
+    Ask,
+    /// It is copied.
+    Allow,
+    /// Nothing.
+    Deny,
+}
+
 /// How the console looks and which keys it knows; fixed while it runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Look {
@@ -33,6 +45,8 @@ pub(crate) struct Look {
     pub(crate) mouse: bool,
     /// Whether what the mouse selects is copied at once.
     pub(crate) copy_on_select: bool,
+    /// What becomes of text that an agent wants to be copied.
+    pub(crate) clipboard: Clipboard,
     /// What is wrong with the settings.
     pub(crate) problems: Vec<String>,
 }
@@ -44,6 +58,13 @@ struct Settings {
     glyphs: Option<String>,
     mouse: Option<bool>,
     copy_on_select: Option<bool>,
+    terminal: TerminalSettings,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct TerminalSettings {
+    clipboard: Option<String>,
 }
 
 impl Look {
@@ -70,6 +91,7 @@ impl Look {
             indexed: depth == Depth::Indexed,
             mouse: settings.mouse.unwrap_or(true),
             copy_on_select: settings.copy_on_select.unwrap_or(true),
+            clipboard: pick_clipboard(settings.terminal.clipboard.as_deref(), &mut problems),
             problems,
         }
     }
@@ -85,6 +107,7 @@ impl Look {
             indexed: false,
             mouse: false,
             copy_on_select: true,
+            clipboard: Clipboard::default(),
             problems: Vec::new(),
         }
     }
@@ -153,6 +176,21 @@ fn pick_glyphs(chosen: Option<&str>, problems: &mut Vec<String>) -> Glyphs {
     }
 }
 
+/// The careful choice where it is not understood: nothing.
+fn pick_clipboard(chosen: Option<&str>, problems: &mut Vec<String>) -> Clipboard {
+    match chosen {
+        Some("ask") | None => Clipboard::Ask,
+        Some("allow") => Clipboard::Allow,
+        Some("deny") => Clipboard::Deny,
+        Some(other) => {
+            problems.push(format!(
+                "terminal.clipboard `{other}`: use `ask`, `allow` or `deny`"
+            ));
+            Clipboard::Deny
+        }
+    }
+}
+
 /// ASCII where the locale is not UTF-8.
 fn locale_glyphs() -> Glyphs {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
@@ -200,6 +238,22 @@ mod tests {
         let theme = pick_theme("moon", Depth::True, &mut problems);
         assert_eq!(Ok(theme), Theme::named(DEFAULT, Depth::True).map_err(drop));
         assert!(problems[0].contains("there is no theme `moon`"));
+    }
+
+    #[test]
+    fn a_policy_for_the_clipboard_that_is_not_understood_denies() {
+        let mut problems = Vec::new();
+        for (text, wanted) in [
+            ("", Clipboard::Ask),
+            ("[terminal]\nclipboard = 'ask'", Clipboard::Ask),
+            ("[terminal]\nclipboard = 'allow'", Clipboard::Allow),
+            ("terminal.clipboard = 'deny'", Clipboard::Deny),
+            ("terminal.clipboard = 'on'", Clipboard::Deny),
+        ] {
+            let chosen = read(text).0.terminal.clipboard;
+            assert_eq!(pick_clipboard(chosen.as_deref(), &mut problems), wanted);
+        }
+        assert_eq!(problems.len(), 1, "{problems:?}");
     }
 
     #[test]

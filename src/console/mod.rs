@@ -8,6 +8,7 @@ mod run;
 
 mod attached;
 mod canvas;
+mod clip;
 mod editor;
 mod guard;
 mod inbox;
@@ -39,6 +40,7 @@ mod layout;
 mod overlay;
 mod pane;
 mod toast;
+mod told;
 
 mod action;
 mod keymap;

@@ -50,6 +50,14 @@ impl Toasts {
         self.push(level, text, Some(key), now);
     }
 
+    /// The same, shown until a time.
+    pub(crate) fn keyed_until(&mut self, level: Level, key: &str, text: &str, until: i64) {
+        self.push(level, text, Some(key), until);
+        if let Some(toast) = self.list.last_mut() {
+            toast.until = until;
+        }
+    }
+
     fn push(&mut self, level: Level, text: &str, key: Option<&str>, now: i64) {
         self.list
             .retain(|known| known.text != text && (key.is_none() || known.key.as_deref() != key));

@@ -9,7 +9,7 @@ use super::layout::Pane;
 use super::model::Link;
 use super::msg::{Effect, Msg, Stream};
 use super::pane::{agents, attention};
-use super::viewer::{Heard, Sight};
+use super::viewer::{Heard, Mark, Sight};
 use crate::client::{AttachEvent, Update};
 use crate::domain::{
     Address, Delta, Event, EventBody, EventFilter, Kind, NudgePhase, Query, Refusal, Wish,
@@ -146,7 +146,8 @@ impl App {
             return Vec::new();
         };
         let heard = viewer.hear(event, now);
-        let rang = viewer.rang();
+        let (rang, noted) = (viewer.rang(), viewer.noted());
+        let clip = viewer.screen.take_clip();
         match heard {
             Heard::Nothing => {}
             Heard::Cells { echo } => {
@@ -159,21 +160,41 @@ impl App {
                 self.dirty = true;
             }
         }
-        if rang { self.bell(stream) } else { Vec::new() }
+        let mut effects = Vec::new();
+        if noted {
+            self.mark(stream, Mark::Note);
+        }
+        if rang {
+            effects.extend(self.bell(stream));
+        }
+        if let Some(text) = clip {
+            effects.extend(self.wants_copied(stream, text));
+        }
+        effects
+    }
+
+    /// A terminal that is not typed to leaves a mark until it is; says whether it did.
+    fn mark(&mut self, stream: Stream, mark: Mark) -> bool {
+        let typed_to =
+            self.mode != Mode::Town && self.viewer().is_some_and(|viewer| viewer.stream == stream);
+        if typed_to {
+            return false;
+        }
+        if let Some(viewer) = self.wall.viewer_of(stream) {
+            // A notification says more than a bell.
+            let mark = match viewer.marked {
+                Some(Mark::Note) => Mark::Note,
+                Some(Mark::Bell) | None => mark,
+            };
+            self.dirty |= viewer.marked.replace(mark) != Some(mark);
+        }
+        true
     }
 
     /// A bell of the agent that is typed to rings, at most once a second; another one leaves a
     /// mark (contract T6).
     fn bell(&mut self, stream: Stream) -> Vec<Effect> {
-        let typed_to =
-            self.mode != Mode::Town && self.viewer().is_some_and(|viewer| viewer.stream == stream);
-        if !typed_to {
-            if let Some(viewer) = self.wall.viewer_of(stream) {
-                self.dirty |= !std::mem::replace(&mut viewer.marked, true);
-            }
-            return Vec::new();
-        }
-        if self.now - self.rang_at < BELL_EVERY {
+        if self.mark(stream, Mark::Bell) || self.now - self.rang_at < BELL_EVERY {
             return Vec::new();
         }
         self.rang_at = self.now;

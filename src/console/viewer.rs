@@ -12,7 +12,7 @@ use super::msg::Stream;
 use crate::client::AttachEvent;
 use crate::domain::{Exit, History, RunId};
 use crate::screen;
-use crate::term::{Modes, Screen, keys};
+use crate::term::{Folder, Modes, Progress, Screen, keys};
 use crate::wire::Holder;
 
 /// How long after a key an answer counts as its echo, in milliseconds.
@@ -92,6 +92,15 @@ impl Wheel {
     }
 }
 
+/// What a terminal called its operator with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// The bell.
+    Bell,
+    /// A notification.
+    Note,
+}
+
 /// A console that shows terminals and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Solo {
@@ -117,8 +126,12 @@ pub(crate) struct Viewer {
     key_at: Option<i64>,
     /// Bells that were heard.
     bells: u64,
-    /// Whether it rang while somebody else was typed to.
-    pub(crate) marked: bool,
+    /// Notifications that were heard.
+    notes: u64,
+    /// What it called with while somebody else was typed to.
+    pub(crate) marked: Option<Mark>,
+    /// What its title line says of its progress and its folder.
+    told: (Option<Progress>, Option<Folder>),
     /// Whether it has cells that are not drawn yet.
     pub(crate) changed: bool,
     /// The rows that are not drawn yet as they are now.
@@ -144,7 +157,9 @@ impl Viewer {
             holder: Holder::Nobody,
             key_at: None,
             bells: 0,
-            marked: false,
+            notes: 0,
+            marked: None,
+            told: (None, None),
             changed: false,
             touched: Touched::All,
             tried_at: now,
@@ -162,7 +177,7 @@ impl Viewer {
         let unseen = self.held.is_some();
         let first = !plain && self.sight == Sight::Live && self.back.is_none();
         let echo = first || self.key_at.is_some_and(|at| now - at <= ECHO_WITHIN);
-        let same = wheel == Wheel::of(self.screen.modes());
+        let same = wheel == Wheel::of(self.screen.modes()) && !self.learns();
         match (unseen, cells && plain && same) {
             (true, _) => Heard::Nothing,
             (false, true) => Heard::Cells { echo },
@@ -174,6 +189,22 @@ impl Viewer {
     pub(crate) fn rang(&mut self) -> bool {
         let bells = self.screen.bells();
         std::mem::replace(&mut self.bells, bells) < bells
+    }
+
+    /// Whether a notification came since this was last asked.
+    pub(crate) fn noted(&mut self) -> bool {
+        let (notes, _) = self.screen.notes();
+        std::mem::replace(&mut self.notes, notes) < notes
+    }
+
+    /// Takes over what the program says of itself; says whether that is news.
+    fn learns(&mut self) -> bool {
+        let (progress, folder) = &self.told;
+        let news = *progress != self.screen.progress() || folder.as_ref() != self.screen.cwd();
+        if news {
+            self.told = (self.screen.progress(), self.screen.cwd().cloned());
+        }
+        news
     }
 
     fn take_in(&mut self, event: AttachEvent, now: i64) {
@@ -250,7 +281,7 @@ impl Viewer {
         self.screen = Screen::keeping(self.screen.size(), history);
         self.touched = Touched::All;
         self.held = None;
-        self.bells = 0;
+        (self.bells, self.notes) = (0, 0);
     }
 
     fn note_touched(&mut self) {

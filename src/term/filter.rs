@@ -1,12 +1,13 @@
 //! Cuts hostile output down before the emulator sees it (contract T4, T5, T6, T10).
 //!
 //! Passes only whole sequences on: what is unfinished is held here and is part of a snapshot.
-//! Device strings, clipboard access, images and colour changes are dropped; of links only addresses
-//! of the web pass; titles, folders, progress and notes come out as data; questions about colours get
+//! Device strings, images and colour changes are dropped; of links only addresses of the web pass;
+//! titles, folders, progress, notes and what is to be copied come out as data; questions about colours get
 //! fixed answers; control characters above ASCII and direction overrides never pass.
 
 use unicode_width::UnicodeWidthChar;
 
+use super::clip;
 use super::csi;
 use super::facts::Fact;
 use super::keyboard::Wish;
@@ -45,6 +46,8 @@ pub(super) enum Act {
     Bell,
     /// Something told besides the screen.
     Fact(Fact),
+    /// Text for the operator's clipboard.
+    Clip(String),
     /// What is asked of the keyboard.
     Keyboard(Wish),
     /// A mode of the mouse is set or reset.
@@ -356,6 +359,11 @@ fn pass_osc(held: &[u8], end: u8, sink: &mut impl Sink) {
                 query.extend_from_slice(b"\x1b\\");
             }
             sink.text(&query);
+        }
+        b"52" => {
+            if let Some(text) = clip::wish(text) {
+                sink.act(Act::Clip(text));
+            }
         }
         b"4" => {
             let answers = report::colours(text, end);

@@ -7,6 +7,7 @@
 
 mod archive;
 mod cells;
+mod clip;
 mod cluster;
 mod csi;
 mod damage;

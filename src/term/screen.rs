@@ -45,6 +45,7 @@ pub(super) struct Body {
     pub(super) held: Option<Held>,
     updates: u64,
     bells: u64,
+    clip: Option<String>,
 }
 
 /// A synchronised update that has not ended: text, and acts by their place in it.
@@ -186,6 +187,12 @@ impl Screen {
     /// How often the bell rang.
     pub fn bells(&self) -> u64 {
         self.body.bells
+    }
+
+    /// The text that the program wants to be copied since this was asked last, sanitised; only
+    /// whoever answers for the operator may obey it (contract T5).
+    pub fn take_clip(&mut self) -> Option<String> {
+        self.body.clip.take()
     }
 
     /// How often the emulator failed and this screen was begun anew.
@@ -331,6 +338,7 @@ impl Body {
             held: None,
             updates: 0,
             bells: 0,
+            clip: None,
         }
     }
 
@@ -385,6 +393,7 @@ impl Body {
                 self.shift = 0;
             }
             Act::Bell => self.bells += 1,
+            Act::Clip(text) => self.clip = Some(text),
             Act::Fact(fact) => self.facts.learn(fact, &mut self.title),
             Act::Keyboard(wish) => {
                 if let Some(text) = self.keyboard.follow(wish, self.alternate()) {

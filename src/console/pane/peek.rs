@@ -8,6 +8,7 @@ use crate::console::app::App;
 use crate::console::frame::{Panel, panel};
 use crate::console::glyph;
 use crate::console::layout::{cut, top};
+use crate::console::told;
 use crate::console::viewer::{Sight, exit_words};
 use crate::domain::AgentView;
 use crate::screen::{self, Frame};
@@ -48,7 +49,10 @@ fn note(app: &App) -> String {
     let (columns, rows) = viewer.screen.size();
     match &viewer.sight {
         Sight::Connecting => "connecting".to_owned(),
-        Sight::Live => format!("live {columns}x{rows}"),
+        Sight::Live => match told::progress(viewer) {
+            Some(progress) => format!("{progress}  live {columns}x{rows}"),
+            None => format!("live {columns}x{rows}"),
+        },
         Sight::Ended(_) => "ended".to_owned(),
         Sight::Refused(_) => "not shown".to_owned(),
         Sight::Lost(..) => "away".to_owned(),
@@ -85,6 +89,14 @@ fn facts(app: &App, agent: &AgentView) -> Vec<(String, ratatui::style::Style)> {
         let title = agent.title.as_deref().unwrap_or_default();
         let branch = identity(&agent.branch);
         facts.push((format!("{bead} {title}  on {branch}"), theme.muted));
+    }
+    let live = app
+        .viewer()
+        .filter(|viewer| viewer.sight == Sight::Live && Some(&viewer.run) == agent.run.as_ref());
+    if let Some(viewer) = live {
+        facts.extend(told::mark(viewer).map(|text| (text, theme.warning)));
+        let folder = told::folder(viewer, Some(&agent.worktree));
+        facts.extend(folder.map(|text| (text, theme.muted)));
     }
     facts
 }

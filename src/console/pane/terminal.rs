@@ -13,7 +13,8 @@ use crate::console::canvas::Painted;
 use crate::console::frame::{Panel, panel, tint};
 use crate::console::glyph;
 use crate::console::layout::{cut, top};
-use crate::console::viewer::{Sight, Wheel, exit_words};
+use crate::console::told;
+use crate::console::viewer::{Sight, Viewer, Wheel, exit_words};
 use crate::console::wall::{Place, Tile};
 use crate::screen;
 use crate::support::text::age;
@@ -226,6 +227,14 @@ fn title(app: &App, tile: &Tile) -> Vec<Piece> {
         (None, None) => vec![(tile.label.clone(), theme.title)],
     };
     pieces.extend(sight(app, tile));
+    // What it says of itself comes after all that the console says of it (contract T7).
+    let home = known.map(|agent| agent.worktree.as_path());
+    let live = |viewer: &&Viewer| viewer.sight == Sight::Live;
+    if let Some(viewer) = tile.viewer.as_ref().filter(live) {
+        pieces.extend(told::progress(viewer).map(|text| (text, theme.accent)));
+        pieces.extend(told::mark(viewer).map(|text| (text, theme.warning)));
+        pieces.extend(told::folder(viewer, home).map(|text| (text, theme.muted)));
+    }
     pieces
 }
 
@@ -240,7 +249,6 @@ fn sight(app: &App, tile: &Tile) -> Option<Piece> {
             let text = format!("another types here: {key} t takes over");
             Some((text, theme.warning))
         }
-        Sight::Live if viewer.marked => Some(("! bell".to_owned(), theme.warning)),
         Sight::Live => viewer.back.as_ref().and_then(|back| {
             let mut pieces = back::pieces(app, back).into_iter();
             pieces.next().map(|(text, _)| (text, theme.warning))

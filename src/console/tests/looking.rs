@@ -408,14 +408,6 @@ fn more_than_a_clipboard_takes_is_refused_with_what_helps() {
     );
 }
 
-#[test]
-fn nothing_that_an_agent_writes_reaches_the_clipboard() {
-    let (mut app, stream) = typing((80, 24));
-    let bytes = AttachEvent::Bytes(b"\x1b]52;c;cm0gLXJmIH4=\x07".to_vec());
-    assert_eq!(app.update(Msg::Terminal(stream, bytes), NOW), []);
-    assert_eq!(app.register, None);
-}
-
 fn row(text: String) -> Row {
     Row {
         text,

@@ -7,3 +7,4 @@ mod hostile;
 mod looking;
 mod screens;
 mod strokes;
+mod told;

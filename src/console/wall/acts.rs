@@ -274,7 +274,7 @@ impl App {
             .focused_mut()
             .and_then(|tile| tile.viewer.as_mut())
         {
-            viewer.marked = false;
+            viewer.marked = None;
         }
         if let Some(agent) = self.wall.focused().and_then(|tile| tile.agent.clone()) {
             self.selected.agent = Some(agent);
