@@ -53,7 +53,7 @@ impl Instance {
         match program {
             Program::Gt => one.start_gt(count)?,
             Program::Tmux => one.start_tmux(count)?,
-            Program::Zellij => one.start_zellij(count),
+            Program::Zellij => one.start_zellij(count)?,
             Program::Mprocs => one.start_mprocs(count),
         }
         one.panes.ready(count)?;
@@ -189,7 +189,7 @@ impl Instance {
         Ok(())
     }
 
-    fn start_zellij(&mut self, count: usize) {
+    fn start_zellij(&mut self, count: usize) -> Result<(), String> {
         // The panes are its shells: commands of a layout wait for a key before they run.
         let config = format!(
             "show_startup_tips false\nshow_release_notes false\npane_frames false\n\
@@ -199,26 +199,22 @@ impl Instance {
         );
         let base = self.place.base().to_owned();
         std::fs::write(base.join("config.kdl"), config).unwrap();
-        let mut layout = "layout {\ndefault_tab_template {\nchildren\n}\n".to_owned();
-        for number in (0..count).filter(|number| *number != 2) {
-            let beside = number == 1 && count > 2;
-            layout.push_str(if beside {
-                "tab {\npane split_direction=\"vertical\" {\npane focus=true\npane\n}\n}\n"
-            } else {
-                "tab {\npane\n}\n"
-            });
-        }
-        layout.push_str("}\n");
-        std::fs::write(base.join("layout.kdl"), layout).unwrap();
-        let line = self.line(&[
-            "--config",
-            "config.kdl",
-            "--session",
-            "b",
-            "--new-session-with-layout",
-            "layout.kdl",
-        ]);
+        let line = self.line(&["--config", "config.kdl", "--session", "b"]);
         self.outer = Some(Outer::start(&line, &base, &self.env(), None));
+        self.panes.ready(1)?;
+        for number in 1..count {
+            let action: &[&str] = match number {
+                2 => &["new-pane", "-d", "right"],
+                _ => &["new-tab"],
+            };
+            self.quietly(&[&["--session", "b", "action"], action].concat());
+            self.panes.ready(number + 1)?;
+            if number == 2 {
+                // The keys go to the pane before it.
+                self.quietly(&["--session", "b", "action", "move-focus", "left"]);
+            }
+        }
+        Ok(())
     }
 
     fn start_mprocs(&mut self, count: usize) {
