@@ -81,7 +81,7 @@ pub(super) fn carry_out(host: &Rc<Host>, peer: &Peer, request: HostRequest) {
 }
 
 /// The operator's keys on an attached stream, byte for byte.
-pub(super) fn typed(peer: &Peer, stream: u64, bytes: Vec<u8>) {
+pub(super) fn typed(host: &Host, peer: &Peer, stream: u64, bytes: Vec<u8>) {
     let Some(run) = peer.outbox.run_of(stream) else {
         return;
     };
@@ -101,6 +101,7 @@ pub(super) fn typed(peer: &Peer, stream: u64, bytes: Vec<u8>) {
         ..Text::default()
     };
     if peer.role == Role::Operator {
+        host.way.claim(&run.id, now);
         core.input.push_keys(text);
     } else {
         core.input.push(text, None, now);

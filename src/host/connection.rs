@@ -87,7 +87,7 @@ async fn talk(
     };
     loop {
         match frames.next().await? {
-            Frame::Terminal(stream, bytes) => ask::typed(&peer, stream, bytes),
+            Frame::Terminal(stream, bytes) => ask::typed(host, &peer, stream, bytes),
             Frame::Control(json) => hear(host, &peer, &json)?,
         }
         while outbox.bytes() > UNREAD_MAX && !outbox.is_closed() {

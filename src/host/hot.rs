@@ -18,6 +18,9 @@ use tokio::sync::mpsc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use super::way::RightOfWay;
+use crate::domain::RunId;
+
 /// Hot readers at a time.
 pub(super) const READERS: usize = 2;
 /// Size of a buffer.
@@ -73,8 +76,12 @@ pub(super) struct Hot {
 }
 
 impl Hot {
-    /// Begins to read `end`, if a reader is free.
-    pub(super) fn begin(readers: &Arc<Semaphore>, end: &File) -> Option<Self> {
+    /// Begins to read the terminal of a run, if a reader is free.
+    pub(super) fn begin(
+        readers: &Arc<Semaphore>,
+        way: &RightOfWay,
+        (run, end): (&RunId, &File),
+    ) -> Option<Self> {
         let permit = Arc::clone(readers).try_acquire_owned().ok()?;
         let end = end.try_clone().ok()?;
         let (sender, pieces) = mpsc::channel(WAITING);
@@ -85,6 +92,8 @@ impl Hot {
             sender,
             spares,
             stop: Arc::clone(&stop),
+            run: run.clone(),
+            way: way.clone(),
             _permit: permit,
         };
         // Ends with the channel; the runtime waits for it at its own end.
@@ -126,6 +135,8 @@ struct Reader {
     sender: mpsc::Sender<Vec<u8>>,
     spares: blocking::Receiver<Vec<u8>>,
     stop: Arc<AtomicBool>,
+    run: RunId,
+    way: RightOfWay,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -149,6 +160,7 @@ impl Reader {
         let mut have = 0;
         let mut goes_on = true;
         while have < PIECE && !self.stop.load(Ordering::Relaxed) {
+            self.give_way();
             let rest = piece.get_mut(have..).unwrap_or_default();
             match self.end.read(rest) {
                 Ok(0) => goes_on = false,
@@ -175,6 +187,14 @@ impl Reader {
         }
         piece.truncate(have);
         (piece, goes_on)
+    }
+
+    /// Waits while another terminal goes first.
+    fn give_way(&self) {
+        let now = Instant::now();
+        if let Some(until) = self.way.waits(&self.run, now) {
+            std::thread::sleep(until.saturating_duration_since(now));
+        }
     }
 
     /// Waits until there is something to read; says whether there is.

@@ -23,6 +23,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod viewers;
+mod way;
 
 pub use config::{HostConfig, Place};
 pub use serve::serve;

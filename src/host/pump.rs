@@ -137,7 +137,7 @@ impl Intake {
         let bytes = self.buffer.get(..count).unwrap_or_default();
         take_in(host, run, bytes, limits).await;
         if self.open && self.gauge.floods(count, Instant::now()) {
-            self.hot = Hot::begin(&host.readers, ready.get_inner());
+            self.hot = Hot::begin(&host.readers, &host.way, (&run.id, ready.get_inner()));
         }
         if reading == Reading::More {
             tokio::task::yield_now().await;
@@ -185,6 +185,9 @@ async fn next_piece(hot: &mut Option<Hot>) -> Option<Vec<u8>> {
 /// Takes in a large piece so that others have their turn in between.
 async fn take_in_slices(host: &Rc<Host>, run: &Rc<Run>, piece: &[u8], limits: &mut Limits) {
     for slice in piece.chunks(TURN) {
+        if let Some(until) = host.way.waits(&run.id, Instant::now()) {
+            tokio::time::sleep_until(until).await;
+        }
         take_in(host, run, slice, limits).await;
         run.keyframe(Instant::now(), false);
         tokio::task::yield_now().await;

@@ -16,6 +16,7 @@ use super::hot;
 use super::outbox::Outbox;
 use super::recorder::Recorder;
 use super::run::Run;
+use super::way::RightOfWay;
 use crate::domain::RunId;
 use crate::pty;
 use crate::support::os;
@@ -27,6 +28,8 @@ pub(super) struct Host {
     pub(super) recorder: Recorder,
     /// Hot readers that are free.
     pub(super) readers: Arc<Semaphore>,
+    /// The run that was typed into last goes before floods.
+    pub(super) way: RightOfWay,
     pub(super) runs: RefCell<BTreeMap<RunId, Rc<Run>>>,
     pub(super) tasks: TaskTracker,
     pub(super) connections: TaskTracker,
@@ -48,6 +51,7 @@ impl Host {
             keys,
             recorder: Recorder::spawn()?,
             readers: Arc::new(Semaphore::new(hot::READERS)),
+            way: RightOfWay::default(),
             runs: RefCell::default(),
             tasks: TaskTracker::new(),
             connections: TaskTracker::new(),

@@ -1,11 +1,13 @@
 //! The terminal that a measured program is shown in: a pty of 200 columns and 50 rows, a thread
-//! that reads what the program draws, answers its queries, and notes when a text came.
+//! that reads what the program draws, answers its queries, and notes when a text came. It keeps a
+//! whole screen of what is drawn, since an operator's terminal has to parse every byte, too.
 
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use gastown::term::Screen;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use super::Env;
@@ -120,6 +122,7 @@ impl Drop for Outer {
 fn read(mut reader: Box<dyn Read + Send>, shared: &Shared, keys: &Keys) {
     let (seen, told) = &**shared;
     let mut strip = Strip::default();
+    let mut screen = Screen::new(SIZE, 0);
     let mut piece = vec![0; 64 * 1024];
     let mut armed: Option<String> = None;
     while let Ok(count @ 1..) = reader.read(&mut piece) {
@@ -136,6 +139,7 @@ fn read(mut reader: Box<dyn Read + Send>, shared: &Shared, keys: &Keys) {
             told.notify_all();
         }
         drop(seen);
+        screen.feed(&piece[..count]);
         if !replies.is_empty() {
             let mut writer = keys.lock().unwrap();
             drop(writer.write_all(&replies));
