@@ -91,7 +91,14 @@ impl App {
             .chain(merges.filter(|_| zoomed(Pane::Queue)))
             .map(|since| age_changes_at(since, self.now))
             .min()
+            .map(whole_second)
     }
+}
+
+/// The end of that second of the wall clock: thirty ages that change at thirty moments of a second
+/// are one draw.
+fn whole_second(at: i64) -> i64 {
+    at.div_euclid(1_000) * 1_000 + if at.rem_euclid(1_000) == 0 { 0 } else { 1_000 }
 }
 
 /// When the short age of something since `since` reads differently than at `now`.
@@ -111,6 +118,19 @@ mod tests {
     use super::*;
     use crate::support::text::age;
     use proptest::prelude::*;
+
+    #[test]
+    fn ages_that_change_within_a_second_change_together() {
+        for (at, together) in [
+            (0, 0),
+            (1, 1_000),
+            (999, 1_000),
+            (1_000, 1_000),
+            (1_001, 2_000),
+        ] {
+            assert_eq!(whole_second(at), together, "{at}");
+        }
+    }
 
     proptest! {
         #[test]

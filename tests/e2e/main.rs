@@ -32,6 +32,7 @@ mod looking;
 mod main_job;
 mod owners;
 mod pause;
+mod quiet;
 mod roles;
 mod stopping;
 mod strokes;
