@@ -13,8 +13,9 @@ use std::thread::JoinHandle;
 use crate::domain::Refusal;
 use crate::support::paths::TownPaths;
 
-use super::engine::{Ending, Engine, install_bin};
+use super::engine::{Ending, Engine};
 use super::host::HostThread;
+use super::install::install_bin;
 
 /// A town that lives in this process.
 #[derive(Debug)]

@@ -11,9 +11,9 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::config::{Settings, capture_env};
@@ -32,6 +32,7 @@ use super::git_lane::GitLane;
 use super::host::{remove_short_folder, spawn_host};
 use super::host_link::HostLink;
 use super::hub::Hub;
+use super::install::install_bin;
 use super::serve::{Desk, Post, Readers, listen};
 
 /// Most inputs in one turn.
@@ -40,6 +41,8 @@ const TURN_MAX: usize = 64;
 const LOOK: Duration = Duration::from_secs(5);
 /// How long an engine that begins waits for a command that owns the ledger, in milliseconds.
 const PATIENCE: i64 = 5_000;
+/// Between two patrols, in milliseconds of town time.
+const PATROL: i64 = 15_000;
 /// A turn that takes longer is a defect that is logged.
 const SLOW: i64 = 50;
 
@@ -56,6 +59,8 @@ pub struct Engine {
     listener: Arc<UnixListener>,
     socket: PathBuf,
     lock_file: (PathBuf, u64),
+    /// Town time of the next patrol; the first comes at once.
+    patrol_at: i64,
     _lock: TownLock,
 }
 
@@ -128,6 +133,7 @@ impl Engine {
             listener: Arc::new(listener),
             socket,
             lock_file,
+            patrol_at: 0,
             _lock: lock,
         })
     }
@@ -186,6 +192,7 @@ impl Engine {
             {
                 inputs.push(Input::Tick);
             }
+            inputs.extend(self.patrol());
             if !inputs.is_empty() {
                 self.turn(inputs, &mut hands);
             }
@@ -193,6 +200,16 @@ impl Engine {
                 return;
             }
         }
+    }
+
+    /// Whether it is time for a patrol; looks for the town's folder often enough to see that.
+    fn patrol(&mut self) -> Option<Input> {
+        let now = self.clock.read().town;
+        if now < self.patrol_at {
+            return None;
+        }
+        self.patrol_at = now + PATROL;
+        Some(Input::Patrol)
     }
 
     /// How long nothing will happen by itself.
@@ -305,6 +322,7 @@ impl Hands {
                 self.files.send(Errand::Rig(tag, facts)).is_ok()
             }
             Act::OwnConfig { captured } => self.files.send(Errand::OwnConfig(captured)).is_ok(),
+            Act::Patrol { trees, left } => self.files.send(Errand::Patrol(trees, left)).is_ok(),
         };
         if !sent {
             tracing::error!("a worker thread is gone");
@@ -351,6 +369,8 @@ impl Hands {
             | Input::HostDown { .. }
             | Input::Screen { .. }
             | Input::Started { .. }
+            | Input::Patrol
+            | Input::Patrolled { .. }
             | Input::Tick => {}
         }
     }
@@ -445,47 +465,6 @@ fn check_in_background(paths: &TownPaths) -> io::Result<()> {
             },
         )?;
     Ok(())
-}
-
-/// The folder of the running build inside the town, with `gt` and `bd` that agents get first on PATH
-/// (DECISIONS 15). Repeating it changes nothing.
-pub fn install_bin(paths: &TownPaths) -> Result<PathBuf, Refusal> {
-    static EXE: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let failed =
-        |error: io::Error| Refusal::failed(format!("cannot install `gt` in the town: {error}"));
-    let exe = EXE.get_or_init(|| std::env::current_exe().ok());
-    let exe = exe
-        .as_ref()
-        .ok_or_else(|| Refusal::failed("nobody knows where this program lies"))?;
-    let build = paths.bin().join(crate::wire::BUILD);
-    files::private_dir(&build).map_err(failed)?;
-    let copy = build.join("gt");
-    let same = match (exe.metadata(), copy.metadata()) {
-        (Ok(ours), Ok(theirs)) => ours.len() == theirs.len() && ours.mtime() <= theirs.mtime(),
-        _ => false,
-    };
-    if !same {
-        let fresh = build.join(format!("gt.{}", std::process::id()));
-        // A second name of the same file costs nothing, and installers replace files rather than
-        // write into them; across file systems it has to be a copy.
-        std::fs::hard_link(exe, &fresh)
-            .or_else(|_| std::fs::copy(exe, &fresh).map(|_| ()))
-            .map_err(failed)?;
-        std::fs::rename(&fresh, &copy).map_err(failed)?;
-    }
-    for name in ["gt", "bd"] {
-        link(&paths.bin().join(name), &copy).map_err(failed)?;
-    }
-    Ok(copy)
-}
-
-fn link(name: &std::path::Path, target: &std::path::Path) -> io::Result<()> {
-    if std::fs::read_link(name).is_ok_and(|there| there == *target) {
-        return Ok(());
-    }
-    let fresh = name.with_extension(format!("tmp{}", std::process::id()));
-    std::os::unix::fs::symlink(target, &fresh)?;
-    std::fs::rename(&fresh, name)
 }
 
 /// Lives as the town's engine until it is told to end.

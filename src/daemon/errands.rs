@@ -1,9 +1,11 @@
-//! The engine's file thread: a rig's folders, the engine's own git configuration, and the mirror of
-//! the event history for other tools, and recordings that are past their time. Nothing here is the truth.
+//! The engine's file thread: a rig's folders, the engine's own git configuration, the mirror of the
+//! event history for other tools, recordings that are past their time, and the patrol's looks at
+//! worktrees and processes. Nothing here is the truth.
 
 use std::fs::OpenOptions;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
@@ -11,11 +13,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::config::{RigFacts, Settings, write_rig};
-use crate::domain::{Answer, Event, EventFilter, Query, Seq};
+use crate::domain::{Answer, Event, EventFilter, IncarnationId, Leftover, Query, Seq};
 use crate::engine::{Input, Peer, Tag};
 use crate::git::closed;
 use crate::record::{self, Limits};
+use crate::rules::patrol::Tree;
 use crate::support::clock::Clock;
+use crate::support::os;
 use crate::support::paths::TownPaths;
 
 use super::serve::{Desk, Post};
@@ -34,6 +38,8 @@ pub(super) enum Errand {
     OwnConfig(Vec<(String, String)>),
     /// Events up to this one.
     Mirror(Seq),
+    /// Whether these worktrees are there and these processes live.
+    Patrol(Vec<(IncarnationId, PathBuf)>, Vec<Leftover>),
 }
 
 /// Starts the thread.
@@ -78,6 +84,38 @@ fn work(desk: &Desk, errands: &Receiver<Errand>) {
                 }
             }
             Errand::Mirror(newest) => mirrored = mirror(desk, mirrored, newest),
+            Errand::Patrol(trees, left) => {
+                let found = patrol(trees, left);
+                if desk.post.send(Post::Input(Box::new(found))).is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn patrol(trees: Vec<(IncarnationId, PathBuf)>, left: Vec<Leftover>) -> Input {
+    let trees = trees
+        .into_iter()
+        .map(|(id, path)| (id, look(&path)))
+        .collect();
+    let lives = |one: &Leftover| os::process(one.pid).is_some_and(|now| now.started == one.started);
+    Input::Patrolled {
+        trees,
+        ended: left.into_iter().filter(|one| !lives(one)).collect(),
+    }
+}
+
+/// A worktree without git's link in it is none.
+fn look(tree: &Path) -> Tree {
+    match tree.join(".git").symlink_metadata() {
+        Ok(_) => Tree::There,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Tree::Gone
+        }
+        Err(error) => {
+            tracing::warn!(tree = %tree.display(), %error, "a worktree cannot be looked at");
+            Tree::Unknown
         }
     }
 }

@@ -175,11 +175,13 @@ impl HostLink {
                 exit,
                 tail,
                 took,
+                left,
             } => Input::Exited {
                 run,
                 exit,
                 tail,
                 took,
+                left,
             },
             HostSay::Started { run, pid } => Input::Started { run, pid },
             // Only viewers have streams; the engine is none.

@@ -11,9 +11,11 @@ mod git_lane;
 mod host;
 mod host_link;
 mod hub;
+mod install;
 mod serve;
 
 pub use embedded::Embedded;
-pub use engine::{Engine, StartHost, install_bin, run_engine};
+pub use engine::{Engine, StartHost, run_engine};
 pub use fault::fault_points;
 pub use host::{HostThread, run_host, spawn_host};
+pub use install::install_bin;

@@ -105,6 +105,26 @@ pub enum EventBody {
     },
     /// An agent lives on after the engine came back.
     AgentAdopted { agent: Address, run: RunId },
+    /// A worktree was deleted under its agent.
+    WorktreeGone {
+        agent: Address,
+        path: String,
+        branch: String,
+    },
+    /// A worktree that was gone is there again.
+    WorktreeBack { agent: Address },
+    /// Processes outlived the stop of a run.
+    ProcessesLeft {
+        agent: Address,
+        run: RunId,
+        processes: Vec<String>,
+    },
+    /// A process that had outlived the stop of a run has ended.
+    LeftoverEnded {
+        agent: Address,
+        run: RunId,
+        process: String,
+    },
     /// Work was submitted.
     WorkSubmitted {
         agent: Address,

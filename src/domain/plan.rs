@@ -171,6 +171,17 @@ pub enum Exit {
     Lost,
 }
 
+/// A process that outlived the stop of its run, whatever was sent to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leftover {
+    /// Its number.
+    pub pid: i32,
+    /// When it was started (`support::os::start_time`).
+    pub started: u64,
+    /// The name of its program, as the kernel tells it.
+    pub command: String,
+}
+
 /// Where a new worktree begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -120,6 +120,9 @@ pub struct AgentView {
     pub worktree: PathBuf,
     /// Since when it is in this state, wall milliseconds.
     pub since: i64,
+    /// Since when its worktree is gone though nobody buried it, wall milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree_gone: Option<i64>,
     /// How often its process was started again.
     pub restarts: u32,
     /// What went wrong last.

@@ -116,6 +116,7 @@ fn touch(touched: &mut BTreeSet<Touched>, change: &Change) {
         Change::Track { convoy, .. } => Touched::Convoy(convoy.clone()),
         Change::Incarnation(row) => Touched::Agent(row.id.clone()),
         Change::Run(row) => Touched::Agent(row.incarnation.clone()),
+        Change::Leftover(row) | Change::LeftoverEnded(row) => Touched::Run(row.run.clone()),
         Change::Merge(row) => Touched::Merge(row.id.clone()),
         Change::Gate(row) => Touched::Merge(row.merge.clone()),
         Change::Nudge(row) => Touched::Nudge(row.id.clone()),

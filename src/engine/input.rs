@@ -1,9 +1,13 @@
 //! What comes into a turn and what goes out of it. Plain data.
 
+use std::path::PathBuf;
+
 use crate::config::RigFacts;
 use crate::domain::{
-    Answer, Command, Delta, GitJob, GitOutcome, Now, NudgeId, Outcome, Query, Refusal, RunId, Seq,
+    Answer, Command, Delta, GitJob, GitOutcome, IncarnationId, Leftover, Now, NudgeId, Outcome,
+    Query, Refusal, RunId, Seq,
 };
+use crate::rules::patrol::Tree;
 use crate::store::OutboxId;
 use crate::wire::{HostAnswer, HostAsk, HostRefusal, RunFact};
 
@@ -63,6 +67,7 @@ pub(crate) enum Input {
         exit: crate::domain::Exit,
         tail: String,
         took: i64,
+        left: Vec<Leftover>,
     },
     /// A run was started.
     Started { run: RunId, pid: u32 },
@@ -80,6 +85,13 @@ pub(crate) enum Input {
     },
     /// Time passed.
     Tick,
+    /// It is time to look at what nobody reports.
+    Patrol,
+    /// What that look found: worktrees, and processes that have ended after all.
+    Patrolled {
+        trees: Vec<(IncarnationId, Tree)>,
+        ended: Vec<Leftover>,
+    },
 }
 
 /// What an answer from outside belongs to.
@@ -110,6 +122,11 @@ pub(crate) enum Act {
     Files { tag: Tag, facts: Box<RigFacts> },
     /// Write the engine's own git configuration from the operator's environment.
     OwnConfig { captured: Vec<(String, String)> },
+    /// Look whether worktrees are there and processes live.
+    Patrol {
+        trees: Vec<(IncarnationId, PathBuf)>,
+        left: Vec<Leftover>,
+    },
 }
 
 /// A good answer.

@@ -27,7 +27,12 @@ pub(super) fn town(town: &Town) -> Result<TownView, StoreError> {
         .map(|row| agent(store, row))
         .collect::<Result<Vec<_>, _>>()?;
     let (mut merges, ended) = merges(viewed, None)?;
-    let attention = rule::rows(&agents, &merges, town.settings.problems());
+    let attention = rule::rows(
+        &agents,
+        &merges,
+        &store.leftovers()?,
+        town.settings.problems(),
+    );
     merges.extend(ended);
     let convoys = store
         .convoys(RECENT)?
@@ -62,7 +67,12 @@ pub(super) fn attention(town: &Town) -> Result<Vec<AttentionView>, StoreError> {
         .iter()
         .map(|row| merge(viewed, row))
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(rule::rows(&agents, &merges, town.settings.problems()))
+    Ok(rule::rows(
+        &agents,
+        &merges,
+        &store.leftovers()?,
+        town.settings.problems(),
+    ))
 }
 
 /// The changed rows of the live town, made mechanically from what was touched (DECISIONS 2).

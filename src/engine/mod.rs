@@ -12,6 +12,7 @@ mod input;
 mod live;
 mod names;
 mod outcomes;
+mod patrol;
 mod query;
 mod timers;
 mod town;

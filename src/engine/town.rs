@@ -279,12 +279,18 @@ impl Town {
                 exit,
                 tail,
                 took,
-            } => self.run_ended(&run, &exit, (&tail, took), at, carried),
+                left,
+            } => {
+                self.left_behind(&run, &left, at, carried)?;
+                self.run_ended(&run, &exit, (&tail, took), at, carried)
+            }
             Input::Started { run, pid } => self.run_started(&run, pid, at, carried),
             Input::Host { tag, result } => self.host_answered(tag, result, at, carried),
             Input::Git { tag, outcome } => self.git_done(tag, outcome, at, carried),
             Input::Files { tag, result } => self.files_done(&tag, result, at, carried),
             Input::Tick => timers::fire(self, at, carried),
+            Input::Patrol => self.patrol(carried),
+            Input::Patrolled { trees, ended } => self.patrolled(trees, &ended, at, carried),
             Input::Subscribe { .. } | Input::Unsubscribe { .. } => Ok(()),
         }
     }
@@ -445,6 +451,8 @@ fn reply_of(input: &Input) -> Option<ReplyTo> {
         | Input::Host { .. }
         | Input::Git { .. }
         | Input::Files { .. }
+        | Input::Patrol
+        | Input::Patrolled { .. }
         | Input::Tick => None,
     }
 }

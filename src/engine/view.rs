@@ -123,6 +123,7 @@ pub(crate) fn agent(store: &Store, row: &IncarnationRow) -> Result<AgentView, St
         branch: row.branch.clone(),
         worktree: row.worktree.clone(),
         since: row.since,
+        tree_gone: row.tree_gone.filter(|_| row.phase == Phase::Running),
         restarts: u32::try_from(row.runs.saturating_sub(1)).unwrap_or(0),
         note: row.note.clone(),
     })

@@ -119,9 +119,10 @@ async fn look(host: &Host, run: &Run, how: fn(&mut Family) -> Vec<Member>) -> Ve
 pub(super) async fn finish(host: &Rc<Host>, run: &Rc<Run>) {
     run.over.cancel();
     run.release();
-    sweep(host, run).await;
+    let left = sweep(host, run).await;
     let exit = {
         let mut core = run.core.borrow_mut();
+        core.left = left.iter().filter_map(|one| one.to_leftover()).collect();
         let told = core.child.as_mut().and_then(Child::reap);
         core.input.fail_all();
         let exit = core.verdict.take().or(told).unwrap_or(Exit::Lost);
@@ -161,8 +162,9 @@ fn tell(host: &Rc<Host>, run: &Rc<Run>) {
     }
 }
 
-/// Ends what the run left behind: TERM, then KILL until nothing is there.
-async fn sweep(host: &Host, run: &Run) {
+/// Ends what the run left behind: TERM, then KILL until nothing is there; gives back who lives on all
+/// the same, in the kernel's hands or another user's.
+async fn sweep(host: &Host, run: &Run) -> Vec<Member> {
     let began = Instant::now();
     let mut pause = LOOK_EVERY;
     let mut asked: Vec<Member> = Vec::new();
@@ -175,11 +177,11 @@ async fn sweep(host: &Host, run: &Run) {
         };
         let left = look(host, run, how).await;
         if left.is_empty() {
-            return;
+            return left;
         }
         if began.elapsed() > SWEEP_MAX {
             tracing::warn!(run = %run.id, ?left, "processes may be left behind");
-            return;
+            return left;
         }
         if kill {
             pause = LOOK_EVERY;

@@ -17,7 +17,7 @@ use super::outbox::Outbox;
 use super::output::{self, Output};
 use super::recorder::Log;
 use super::viewers::Viewers;
-use crate::domain::{Exit, History, RunId, ScreenView};
+use crate::domain::{Exit, History, Leftover, RunId, ScreenView};
 use crate::pty::{Child, Family};
 use crate::record::{EntryKind, encode_size, with_returns};
 use crate::wire::{self, HostAnswer, HostSay, RunFact};
@@ -65,6 +65,8 @@ pub(super) struct Core {
     /// What the run's end will be called, if the host itself ends it.
     pub(super) verdict: Option<Exit>,
     pub(super) exit: Option<Exit>,
+    /// What of it lives on, whatever was sent to it.
+    pub(super) left: Vec<Leftover>,
     pub(super) took: Duration,
     written: u64,
     last_output: Instant,
@@ -112,6 +114,7 @@ impl Run {
                 viewers: Viewers::default(),
                 verdict: None,
                 exit: None,
+                left: Vec::new(),
                 took: Duration::ZERO,
                 written: 0,
                 last_output: now,
@@ -175,6 +178,7 @@ impl Run {
             tail: core.output.tail(),
             took: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
             terminal: matches!(core.output, Output::Terminal(_)),
+            left: core.left.clone(),
         }
     }
 
@@ -186,6 +190,7 @@ impl Run {
             exit: fact.exit?,
             tail: fact.tail,
             took: fact.took,
+            left: fact.left,
         })
     }
 

@@ -14,7 +14,7 @@ use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process_group, waitid, waitpid,
 };
 
-use crate::domain::RunLimits;
+use crate::domain::{Leftover, RunLimits};
 use crate::support::os::{self, Process};
 
 /// Looks at a family that goes on growing while it is stopped.
@@ -269,6 +269,17 @@ impl Stopped {
 }
 
 impl Member {
+    /// Itself as somebody who is told; `None` for [`SOMEBODY`], and for who has ended meanwhile.
+    pub(crate) fn to_leftover(self) -> Option<Leftover> {
+        os::process(self.pid)
+            .filter(|now| now.started == self.started && !now.zombie)
+            .map(|_| Leftover {
+                pid: self.pid,
+                started: self.started,
+                command: os::name_of(self.pid),
+            })
+    }
+
     /// Signals exactly this process; says whether it was there.
     pub(crate) fn signal(self, signal: Signal) -> bool {
         os::signal_exact(self.pid, self.started, signal)

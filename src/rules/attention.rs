@@ -1,17 +1,23 @@
 //! What needs a person: one row per open cause, worst first, made from the live town alone, so
 //! that a badge cannot disagree with its page.
 
-use crate::domain::{AgentState, AgentView, AttentionView, MergePhase, MergeView, Phase};
+use crate::domain::{Address, AgentState, AgentView, AttentionView, MergePhase, MergeView, Phase};
+
+use super::patrol::words;
+use super::row::LeftoverRow;
 
 /// The rows, worst first; equal ones in the order of their age.
 pub(crate) fn rows(
     agents: &[AgentView],
     merges: &[MergeView],
+    leftovers: &[LeftoverRow],
     problems: &[String],
 ) -> Vec<AttentionView> {
     let mut rows: Vec<(u8, AttentionView)> = Vec::new();
     rows.extend(agents.iter().filter_map(agent));
+    rows.extend(agents.iter().filter_map(tree));
     rows.extend(merges.iter().filter_map(merge));
+    rows.extend(leftovers.iter().map(leftover));
     rows.extend(problems.iter().map(|problem| {
         let row = AttentionView {
             key: format!("settings:{problem}"),
@@ -42,6 +48,40 @@ fn agent(agent: &AgentView) -> Option<(u8, AttentionView)> {
         since: agent.since,
     };
     Some((score, row))
+}
+
+fn tree(agent: &AgentView) -> Option<(u8, AttentionView)> {
+    let row = AttentionView {
+        key: format!("tree:{}", agent.id),
+        subject: agent.address.short(),
+        why: format!(
+            "its worktree was deleted under it; what it committed on `{}` is safe, what it did not is gone",
+            agent.branch
+        ),
+        next: Some(format!("gt polecat nuke {}", agent.address.short())),
+        since: agent.tree_gone?,
+    };
+    Some((94, row))
+}
+
+fn leftover(row: &LeftoverRow) -> (u8, AttentionView) {
+    let pid = row.process.pid;
+    let subject = match &row.agent {
+        Address::Engine => row.run.to_string(),
+        agent => agent.short(),
+    };
+    let attention = AttentionView {
+        key: format!("left:{pid}:{}", row.process.started),
+        subject,
+        why: format!(
+            "{} outlived the stop of `{}` and cannot be ended by this user",
+            words(&row.process),
+            row.run
+        ),
+        next: Some(format!("ps -lp {pid}")),
+        since: row.since,
+    };
+    (70, attention)
 }
 
 fn merge(merge: &MergeView) -> Option<(u8, AttentionView)> {

@@ -5,7 +5,9 @@ use crate::domain::{
 };
 
 use super::effect::Effect;
-use super::row::{BeadRow, ConvoyRow, GateRow, IncarnationRow, MergeRow, NudgeRow, RigRow, RunRow};
+use super::row::{
+    BeadRow, ConvoyRow, GateRow, IncarnationRow, LeftoverRow, MergeRow, NudgeRow, RigRow, RunRow,
+};
 
 /// One change of the ledger. Rows are written whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +36,10 @@ pub(crate) enum Change {
     Incarnation(IncarnationRow),
     /// Insert or replace a run.
     Run(RunRow),
+    /// Remember a process that outlived the stop of its run.
+    Leftover(LeftoverRow),
+    /// Such a process has ended.
+    LeftoverEnded(LeftoverRow),
     /// Insert or replace a merge request.
     Merge(MergeRow),
     /// Store a gate's result.

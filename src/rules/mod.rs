@@ -14,6 +14,7 @@ pub(crate) mod fresh;
 pub(crate) mod landing;
 pub(crate) mod lifecycle;
 pub(crate) mod nudge;
+pub(crate) mod patrol;
 pub(crate) mod rig;
 pub(crate) mod row;
 pub(crate) mod sling;

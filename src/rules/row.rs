@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Address, AgentAlias, AgentName, AgentState, BeadId, BeadStatus, BeadType, ConvoyId, Exit,
-    GateOutcome, IncarnationId, MergeId, MergePhase, NudgeId, NudgePhase, Oid, Phase, Prefix,
-    Priority, RigName, RigPhase, RunId,
+    GateOutcome, IncarnationId, Leftover, MergeId, MergePhase, NudgeId, NudgePhase, Oid, Phase,
+    Prefix, Priority, RigName, RigPhase, RunId,
 };
 
 /// A repository under care.
@@ -100,6 +100,8 @@ pub(crate) struct IncarnationRow {
     /// Why it is being ended: `done`, `no change`, `nuked`, `bead closed`.
     pub end: Option<String>,
     pub note: Option<String>,
+    /// Wall time at which its worktree was found gone.
+    pub tree_gone: Option<i64>,
     pub rescue: Option<String>,
     pub trash: Option<PathBuf>,
     pub created_at: i64,
@@ -143,6 +145,17 @@ pub(crate) struct RunRow {
     pub exit: Option<Exit>,
     pub started_at: Option<i64>,
     pub ended_at: Option<i64>,
+}
+
+/// A process that outlived the stop of its run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LeftoverRow {
+    pub process: Leftover,
+    pub run: RunId,
+    /// Whose run it was; the engine's for a job.
+    pub agent: Address,
+    /// Wall time at which it was told.
+    pub since: i64,
 }
 
 /// Work that waits to land.

@@ -243,6 +243,7 @@ pub(crate) fn take_seat(
         stop_at: None,
         end: None,
         note: None,
+        tree_gone: None,
         rescue: None,
         trash: None,
         created_at: now.wall,

@@ -144,12 +144,12 @@ impl Store {
     pub(super) fn put_incarnation(&self, row: &IncarnationRow) -> Result<(), StoreError> {
         let sql = "INSERT INTO incarnations (id, rig, name, number, alias, bead, branch, phase, base, start, origin, attempt,
                        sent_back, worktree, state, evidence, since, runs, crashes, restart_at, stop_at, ending, note, rescue,
-                       trash, created_at, ended_at)
+                       trash, created_at, ended_at, tree_gone)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-                       ?23, ?24, ?25, ?26, ?27)
+                       ?23, ?24, ?25, ?26, ?27, ?28)
                    ON CONFLICT (id) DO UPDATE SET phase = ?8, base = ?9, start = ?10, state = ?15, evidence = ?16, since = ?17,
                        runs = ?18, crashes = ?19, restart_at = ?20, stop_at = ?21, ending = ?22, note = ?23, rescue = ?24,
-                       trash = ?25, ended_at = ?27";
+                       trash = ?25, ended_at = ?27, tree_gone = ?28";
         let path = |path: &PathBuf| path.to_string_lossy().into_owned();
         self.conn.prepare_cached(sql)?.execute(params![
             row.id.as_str(),
@@ -179,6 +179,7 @@ impl Store {
             row.trash.as_ref().map(path),
             row.created_at,
             row.ended_at,
+            row.tree_gone,
         ])?;
         Ok(())
     }
@@ -257,6 +258,7 @@ fn read_incarnation(row: &Row<'_>) -> rusqlite::Result<IncarnationRow> {
         stop_at: row.get("stop_at")?,
         end: row.get("ending")?,
         note: row.get("note")?,
+        tree_gone: row.get("tree_gone")?,
         rescue: row.get("rescue")?,
         trash: row.get::<_, Option<String>>("trash")?.map(PathBuf::from),
         created_at: row.get("created_at")?,

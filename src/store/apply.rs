@@ -16,6 +16,8 @@ impl Store {
             Change::Track { convoy, bead } => self.track(convoy, bead),
             Change::Incarnation(row) => self.put_incarnation(row),
             Change::Run(row) => self.put_run(row),
+            Change::Leftover(row) => self.put_leftover(row),
+            Change::LeftoverEnded(row) => self.drop_leftover(row),
             Change::Merge(row) => self.put_merge(row),
             Change::Gate(row) => self.put_gate(row),
             Change::Nudge(row) => self.put_nudge(row),

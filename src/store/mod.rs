@@ -10,6 +10,7 @@ mod columns;
 mod convoys;
 mod error;
 mod events;
+mod leftovers;
 mod lock;
 mod merges;
 mod meta;

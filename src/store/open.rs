@@ -11,7 +11,10 @@ use super::StoreError;
 const APPLICATION_ID: i64 = 0x4754_776e;
 
 /// Every version's way up from the one before.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001.sql"),
+    include_str!("migrations/002.sql"),
+];
 
 /// An open ledger.
 #[derive(Debug)]
@@ -225,6 +228,31 @@ mod tests {
             Store::open_once(&dir.path().join("none")),
             Err(StoreError::Missing(_))
         ));
+    }
+
+    #[test]
+    fn an_older_ledger_is_backed_up_and_keeps_its_rows() {
+        for from in 1..latest() {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("ledger.db");
+            let old = Connection::open(&path).unwrap();
+            let steps = usize::try_from(from).unwrap();
+            for sql in &MIGRATIONS[..steps] {
+                old.execute_batch(sql).unwrap();
+            }
+            old.execute_batch("INSERT INTO meta VALUES ('kept', 'yes')")
+                .unwrap();
+            for (name, value) in [("user_version", from), ("application_id", APPLICATION_ID)] {
+                old.pragma_update(None, name, value).unwrap();
+            }
+            drop(old);
+            assert!(matches!(Store::open_once(&path), Err(StoreError::Older(_))));
+            let store = Store::create_or_migrate(&path).unwrap();
+            assert_eq!(store.fact("kept").unwrap().as_deref(), Some("yes"));
+            assert!(store.leftovers().unwrap().is_empty());
+            assert!(store.living().unwrap().is_empty());
+            assert!(backup_path(&path, from).is_file());
+        }
     }
 
     #[test]

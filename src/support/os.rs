@@ -1,6 +1,7 @@
 //! What differs between operating systems; the only place with `cfg(target_os)`.
 //!
 //! Linux is tested; macOS is written for and untested, and falls back as stated at each item.
+//! Size: the one place for what differs between systems (DECISIONS 18); short items that share nothing.
 
 #![expect(
     clippy::disallowed_methods,
@@ -336,6 +337,23 @@ pub fn process(pid: i32) -> Option<Process> {
 #[cfg(not(target_os = "linux"))]
 pub fn process(_pid: i32) -> Option<Process> {
     None
+}
+
+/// The name of the program that `pid` runs, at most 15 bytes of it; `?` where nobody knows. Whatever
+/// the process made of it: not to be trusted, nor shown as it is.
+pub fn name_of(pid: i32) -> String {
+    #[cfg(target_os = "linux")]
+    {
+        std::fs::read(format!("/proc/{pid}/comm")).map_or_else(
+            |_| "?".to_owned(),
+            |name| String::from_utf8_lossy(&name).trim_end().to_owned(),
+        )
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = pid;
+        "?".to_owned()
+    }
 }
 
 /// Sends a signal to the process `pid` that was started at `started` and to no other, even if the

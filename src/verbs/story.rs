@@ -29,7 +29,7 @@ pub fn symbol(body: &Body) -> char {
         Body::WorkSubmitted { .. } | Body::WorkWithoutChange { .. } => '↑',
         Body::GateEnded { outcome, .. } if *outcome != GateOutcome::Passed => '✗',
         Body::AgentExited { expected, .. } if !*expected => '!',
-        Body::AgentState { .. } => '!',
+        Body::AgentState { .. } | Body::WorktreeGone { .. } | Body::ProcessesLeft { .. } => '!',
         Body::NudgeQueued { .. } | Body::NudgeSubmitted { .. } => '»',
         Body::PolecatNuked { .. } => '×',
         Body::GateEnded { .. }
@@ -43,6 +43,8 @@ pub fn symbol(body: &Body) -> char {
         | Body::WorktreeReady { .. }
         | Body::AgentStarted { .. }
         | Body::AgentAdopted { .. }
+        | Body::WorktreeBack { .. }
+        | Body::LeftoverEnded { .. }
         | Body::PolecatBuried { .. }
         | Body::MergeRetried { .. }
         | Body::Other => '·',
@@ -90,6 +92,10 @@ pub fn describe(event: &Event) -> String {
         }
         Body::AgentState { agent, state, evidence } => state_changed(by, agent, state, evidence),
         Body::AgentAdopted { agent, .. } => format!("found {} alive and goes on with it", other(by, agent)),
+        Body::WorktreeGone { agent, path, branch } => worktree_gone(by, agent, path, branch),
+        Body::WorktreeBack { agent } => format!("found {} worktree again", possessive(by, agent)),
+        Body::ProcessesLeft { agent, run, processes } => left(by, agent, run, processes),
+        Body::LeftoverEnded { process, run, .. } => format!("saw {} of {run} end at last", said(process)),
         Body::WorkSubmitted { merge, tip, commits, .. } => {
             format!("submitted {bead} as {merge}: {} at {}", count(*commits, "commit"), tip.short())
         }
@@ -98,9 +104,7 @@ pub fn describe(event: &Event) -> String {
         Body::PolecatNuked { agent, .. } => format!("nuked {}", other(by, agent)),
         Body::GateEnded { merge, gate, outcome, took } => gate_ended(merge.as_str(), gate, *outcome, *took),
         Body::Landed { author, commit, target, gates, .. } => landed(bead, author, commit, target, *gates),
-        Body::SentBack { author, reason, .. } => {
-            format!("sent {bead} by {} back: {}", author.short(), said(reason))
-        }
+        Body::SentBack { author, reason, .. } => format!("sent {bead} by {} back: {}", author.short(), said(reason)),
         Body::MergeHeld { merge, reason } => format!("holds {merge} ({bead}) for a person: {}", said(reason)),
         Body::MergeRetried { merge } => format!("put {merge} ({bead}) back into the queue"),
         Body::TargetPutBack { what } => format!("put back a target that an agent had moved: {}", said(what)),
@@ -112,6 +116,24 @@ pub fn describe(event: &Event) -> String {
         }
         Body::Other => "did something that only a newer program can tell".to_owned(),
     }
+}
+
+fn worktree_gone(by: &Address, agent: &Address, path: &str, branch: &str) -> String {
+    format!(
+        "found {} worktree deleted: {}; commits on {} are safe, `gt polecat nuke {}` gives its bead back",
+        possessive(by, agent),
+        said(path),
+        said(branch),
+        agent.short()
+    )
+}
+
+fn left(by: &Address, agent: &Address, run: &RunId, processes: &[String]) -> String {
+    format!(
+        "could not end all of {} run {run}: {} outlived the stop",
+        possessive(by, agent),
+        said(&processes.join(", "))
+    )
 }
 
 /// Foreign text made safe and short.

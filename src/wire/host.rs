@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Exit, History, JobPlan, LaunchPlan, RunId, ScreenView};
+use crate::domain::{Exit, History, JobPlan, LaunchPlan, Leftover, RunId, ScreenView};
 use crate::term::PackedRow;
 
 /// The newest host protocol this build speaks.
@@ -168,6 +168,9 @@ pub enum HostSay {
         tail: String,
         /// How long it lived, milliseconds.
         took: i64,
+        /// What of it lives on, whatever was sent to it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<Leftover>,
     },
     /// The terminal that an attached viewer sees has this size from here on: all bytes before it
     /// were for the old size, all after it are for the new one.
@@ -258,6 +261,9 @@ pub struct RunFact {
     pub took: i64,
     /// Whether it has a terminal.
     pub terminal: bool,
+    /// Once it ended: what of it lives on, whatever was sent to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Leftover>,
 }
 
 /// What became of a keyed write.

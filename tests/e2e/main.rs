@@ -31,6 +31,7 @@ mod login;
 mod looking;
 mod main_job;
 mod owners;
+mod patrol;
 mod pause;
 mod quiet;
 mod roles;

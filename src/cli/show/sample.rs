@@ -58,6 +58,7 @@ pub(super) fn agent(name: &str, state: AgentState) -> AgentView {
         branch: format!("polecat/{name}/tb-4kq.1"),
         worktree: PathBuf::from(format!("/gt/tradingbot/polecats/{name}/rig")),
         since: NOW - 125_000,
+        tree_gone: None,
         restarts: 0,
         note: None,
     }

@@ -41,6 +41,7 @@ pub(super) fn agent(name: &str, state: AgentState, bead: &str, title: &str) -> A
         branch: format!("polecat/{name}/{bead}.1"),
         worktree: PathBuf::from("/t/tradingbot/polecats").join(name.as_str()),
         since: NOW - 125_000,
+        tree_gone: None,
         restarts: 0,
         note: None,
     }

@@ -57,6 +57,7 @@ impl Town {
             }
         }
         for fact in runs.iter().filter(|fact| fact.exit.is_some()) {
+            self.left_behind(&fact.run, &fact.left, at, carried)?;
             carried.acts.push(acknowledge(&fact.run));
         }
         typing::ask_after(self, carried)?;

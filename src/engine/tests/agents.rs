@@ -148,6 +148,7 @@ impl World {
                 exit: Exit::Code { code },
                 tail: String::new(),
                 took: 1,
+                left: Vec::new(),
             });
         }
     }

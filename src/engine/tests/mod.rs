@@ -9,5 +9,6 @@
 
 mod agents;
 mod check;
+mod patrol;
 mod runs;
 mod world;

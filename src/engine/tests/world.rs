@@ -11,6 +11,7 @@ use crate::domain::{
     Place, Priority, Refusal, RigAdd, RigName, RunId, Sling, TownView,
 };
 use crate::engine::{Act, At, Input, Peer, Said, Tag, Town, TownParts, Turn};
+use crate::rules::patrol::Tree as Found;
 use crate::store::Store;
 use crate::support::paths::TownPaths;
 use crate::wire::{HostAnswer, HostAsk, HostRefusal, RunFact, WriteFate};
@@ -96,6 +97,8 @@ pub(super) struct World {
     pub remote: Vec<Oid>,
     pub mirror: Oid,
     pub trees: BTreeMap<String, Tree>,
+    /// Worktrees that somebody deleted.
+    pub deleted: BTreeSet<std::path::PathBuf>,
     pub rescued: BTreeSet<u64>,
     pub gate: Gate,
     /// What stands in each agent's input line, and what agents took from it.
@@ -156,6 +159,7 @@ impl World {
             remote: vec![root.clone()],
             mirror: root,
             trees: BTreeMap::new(),
+            deleted: BTreeSet::new(),
             rescued: BTreeSet::new(),
             gate: Box::new(|_| Exit::Code { code: 0 }),
             composers: BTreeMap::new(),
@@ -279,9 +283,11 @@ impl World {
                     tag: Tag::Keystroke(_),
                     ..
                 } => "deliver",
-                Act::Host { .. } | Act::Git { .. } | Act::Files { .. } | Act::OwnConfig { .. } => {
-                    ""
-                }
+                Act::Host { .. }
+                | Act::Git { .. }
+                | Act::Files { .. }
+                | Act::OwnConfig { .. }
+                | Act::Patrol { .. } => "",
             };
             let mut dies = self
                 .kill
@@ -325,6 +331,17 @@ impl World {
                 self.inbox.push_back(Input::Files { tag, result });
             }
             Act::OwnConfig { .. } => {}
+            Act::Patrol { trees, left } => {
+                let found = |path: &std::path::Path| match self.deleted.contains(path) {
+                    true => Found::Gone,
+                    false => Found::There,
+                };
+                let trees = trees.into_iter().map(|(id, path)| (id, found(&path)));
+                self.inbox.push_back(Input::Patrolled {
+                    trees: trees.collect(),
+                    ended: left,
+                });
+            }
         }
     }
 
@@ -372,6 +389,7 @@ impl World {
                         exit,
                         tail,
                         took: 5,
+                        left: Vec::new(),
                     });
                 }
                 Ok(HostAnswer::Runs(vec![RunFact {
@@ -390,6 +408,7 @@ impl World {
                         exit,
                         tail: String::new(),
                         took: 5,
+                        left: Vec::new(),
                     });
                     Ok(HostAnswer::Done)
                 }
@@ -670,6 +689,7 @@ fn fact(run: &RunId, process: &Process) -> RunFact {
         tail: process.tail.clone(),
         took: 1,
         terminal: !process.job,
+        left: Vec::new(),
     }
 }
 

@@ -84,6 +84,7 @@ fn agent(state: AgentState, since: i64) -> AgentView {
         branch: "polecat/Toast/tb-2.1".to_owned(),
         worktree: "/tmp/x".into(),
         since,
+        tree_gone: None,
         restarts: 0,
         note: None,
         id: incarnation,
