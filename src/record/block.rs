@@ -125,21 +125,36 @@ pub(super) fn pack(raw: &[u8]) -> io::Result<Vec<u8>> {
     press.compress(raw)
 }
 
+fn damaged(row: &Row, what: &str) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("block at {} is damaged: {what}", row.from),
+    )
+}
+
+fn open_segment(folder: &Path, row: &Row) -> io::Result<File> {
+    match File::open(segment_path(folder, row.segment)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(damaged(row, "its segment is missing"))
+        }
+        opened => opened,
+    }
+}
+
+/// Whether the bytes of a block are on disk, whatever they are; as with [`unpack`].
+pub(super) fn is_there(folder: &Path, row: &Row) -> io::Result<()> {
+    let length = open_segment(folder, row)?.metadata()?.len();
+    if row.at.saturating_add(u64::from(row.stored)) <= length {
+        Ok(())
+    } else {
+        Err(damaged(row, "it is cut short"))
+    }
+}
+
 /// Reads a block back; an error of kind `InvalidData` is damage.
 pub(super) fn unpack(folder: &Path, row: &Row) -> io::Result<Vec<u8>> {
-    let damaged = |what: &str| {
-        io::Error::new(
-            io::ErrorKind::InvalidData,
-            format!("block at {} is damaged: {what}", row.from),
-        )
-    };
-    let file = match File::open(segment_path(folder, row.segment)) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(damaged("its segment is missing"));
-        }
-        Err(error) => return Err(error),
-    };
+    let damaged = |what| damaged(row, what);
+    let file = open_segment(folder, row)?;
     let length = |count: u32| usize::try_from(count).unwrap_or_default();
     let mut stored = vec![0; length(row.stored)];
     match file.read_exact_at(&mut stored, row.at) {

@@ -2,7 +2,8 @@
 //!
 //! Casts hold text: a character split over two entries is carried to the later event, bytes that
 //! are no UTF-8 become the replacement character. Version 2 states times from the beginning and
-//! knows no exit; version 3 states the time since the previous event.
+//! knows no exit; version 3 states the time since the previous event. A cast is inert until it is
+//! played: no control or hidden character stands in it as such (contract T3).
 
 use std::io::{self, Write};
 
@@ -12,6 +13,7 @@ use super::index::EntryKind;
 use super::reader::Recording;
 use super::screens::{decode_size, with_returns};
 use crate::domain::Exit;
+use crate::support::text::plain_json;
 
 /// Which form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +126,8 @@ struct Events<'a> {
 
 impl Events<'_> {
     fn line(&mut self, value: &Value) -> io::Result<()> {
-        serde_json::to_writer(&mut *self.out, value)?;
+        let line = plain_json(&serde_json::to_string(value)?);
+        self.out.write_all(line.as_bytes())?;
         self.out.write_all(b"\n")
     }
 

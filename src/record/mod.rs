@@ -26,6 +26,7 @@ pub use import::{ImportError, import};
 pub use index::{Entry, EntryKind};
 pub(crate) use keep::{Kept, Limits, choose, survey, sweep};
 pub(crate) use lines::write_lines;
+pub(crate) use reader::Depth;
 pub use reader::Recording;
 pub use screens::{LastScreen, ended, last_screen, tail};
 pub(crate) use screens::{encode_size, folder, past, with_returns};

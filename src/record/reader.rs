@@ -8,11 +8,14 @@
     reason = "this module is the owner of recording files"
 )]
 
+mod check;
+
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+pub(crate) use self::check::Depth;
 use super::block::{self, ENTRY_MAX, Row};
 use super::index::{Entry, EntryKind, Index};
 use super::writer::About;

@@ -89,9 +89,18 @@ fn lines(text: &str, hidden: Hidden) -> String {
 /// JSON in ASCII alone: what lies beyond it stands in strings only, and becomes `\uXXXX` there, so
 /// that nothing in an answer can steer a terminal or hide from its reader (contract T3).
 pub(crate) fn ascii_json(json: &str) -> String {
+    escaped_json(json, |c| c.is_ascii() && c != '\u{7f}')
+}
+
+/// A line of JSON that keeps its writing: only what steers a terminal or hides becomes `\uXXXX`.
+pub(crate) fn plain_json(json: &str) -> String {
+    escaped_json(json, |c| matches!(c, ' '..='~') || marks::is_seen(c))
+}
+
+fn escaped_json(json: &str, is_kept: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        if c.is_ascii() && c != '\u{7f}' {
+        if is_kept(c) {
             out.push(c);
             continue;
         }

@@ -52,6 +52,8 @@ impl Group {
 enum About {
     Command(CommandKind),
     Text(&'static str),
+    /// The sentence, and a whole line that works.
+    Shown(&'static str, &'static str),
 }
 
 /// One verb.
@@ -73,7 +75,7 @@ impl VerbSpec {
     pub fn about(&self) -> &'static str {
         match self.about {
             About::Command(kind) => spec_of(kind).map_or("", |spec| spec.about),
-            About::Text(text) => text,
+            About::Text(text) | About::Shown(text, _) => text,
         }
     }
 
@@ -82,12 +84,15 @@ impl VerbSpec {
         self.path.split(' ').skip(1)
     }
 
-    /// A whole line that works, when there is one in the domain's table.
+    /// A whole line that works, when one is known.
     pub fn example(&self) -> Option<&'static str> {
-        COMMANDS
-            .iter()
-            .find(|spec| spec.path == self.path)
-            .map(|spec| spec.example)
+        match self.about {
+            About::Shown(_, example) => Some(example),
+            About::Command(_) | About::Text(_) => COMMANDS
+                .iter()
+                .find(|spec| spec.path == self.path)
+                .map(|spec| spec.example),
+        }
     }
 
     /// The parser of its arguments.
@@ -133,7 +138,7 @@ macro_rules! verb {
     };
 }
 
-use About::{Command as Of, Text};
+use About::{Command as Of, Shown, Text};
 use CommandKind as Kind;
 
 /// Every verb, in the order of the help.
@@ -157,10 +162,10 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Gt "gt mayor attach", Agents, Text("Open the mayor's terminal"), agent::MayorAttachArgs, Verb::MayorAttach),
     verb!(Gt "gt polecat list", Agents, Text("Show polecats"), agent::PolecatListArgs, Verb::PolecatList),
     verb!(Gt "gt polecat nuke", Agents, Of(Kind::PolecatNuke), agent::NukeArgs, Verb::Nuke),
-    verb!(Gt "gt replay list", Agents, Text("Show recordings of agents' terminals"), replay::ReplayListArgs, replay::list),
-    verb!(Gt "gt replay info", Agents, Text("Show one recording"), replay::ReplayInfoArgs, replay::info),
-    verb!(Gt "gt replay export", Agents, Text("Write a recording as asciicast, text or NDJSON"), replay::ReplayExportArgs, replay::export),
-    verb!(Gt "gt replay prune", Agents, Text("Delete recordings that are old or too many"), replay::ReplayPruneArgs, replay::prune),
+    verb!(Gt "gt replay list", Agents, Shown("Show recordings of agents' terminals", "gt replay list Toast"), replay::ReplayListArgs, replay::list),
+    verb!(Gt "gt replay info", Agents, Shown("Show one recording", "gt replay info Toast"), replay::ReplayInfoArgs, replay::info),
+    verb!(Gt "gt replay export", Agents, Shown("Write a recording as asciicast, text or NDJSON", "gt replay export Toast --format cast3 -o toast.cast"), replay::ReplayExportArgs, replay::export),
+    verb!(Gt "gt replay prune", Agents, Shown("Delete recordings that are old or too many", "gt replay prune --days 7 --dry-run"), replay::ReplayPruneArgs, replay::prune),
     verb!(Gt "gt status", Town, Text("Show the town"), town::StatusArgs, Verb::Status),
     verb!(Gt "gt up", Town, Text("Start the town"), town::UpArgs, Verb::Up),
     verb!(Gt "gt down", Town, Text("Stop every agent; hooks and worktrees stay"), town::DownArgs, Verb::Down),

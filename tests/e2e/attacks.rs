@@ -123,6 +123,7 @@ fn t1_t3_t11_no_attack_reaches_the_operators_terminal_or_a_pipe() {
         town.wait_until("the recording", || town.gt(&export).out.contains(&last));
         is_plain(&town.gt(&export).ok());
     }
+    exports_are_inert(&town);
 
     outer.press("\x11");
     town.wait_until("the leave key", || {
@@ -130,6 +131,38 @@ fn t1_t3_t11_no_attack_reaches_the_operators_terminal_or_a_pipe() {
     });
     let found = faults(&outer.written());
     assert!(found.is_empty(), "{found:?}");
+}
+
+/// A cast is text until it is played. A terminal gets none: it is told how to have a file instead.
+fn exports_are_inert(town: &TestTown) {
+    let on_a_terminal = |format: &str| {
+        let export = ["replay", "export", "tradingbot/Toast", "--format", format];
+        let mut outer = Outer::open(town, &export, &[]);
+        town.wait_until("the end of the export", || {
+            outer.child.try_wait().unwrap().is_some()
+        });
+        let found = faults(&outer.written());
+        assert!(found.is_empty(), "{format}: {found:?}");
+        (outer.child.wait().unwrap().exit_code(), outer)
+    };
+    for format in ["cast2", "cast3"] {
+        let file = town.root().join(format);
+        let path = file.to_string_lossy().into_owned();
+        let export = ["replay", "export", "tradingbot/Toast", "--format", format];
+        town.gt(&[&export[..], &["-o", &path]].concat()).ok();
+        let cast = std::fs::read_to_string(&file).unwrap();
+        assert!(cast.contains("]52;c;RVZJTA=="), "what is inert is there");
+        let found = piped_faults(&cast);
+        assert!(found.is_empty(), "{format}: {found:?}");
+        is_plain(&town.gt(&export).ok());
+        let (code, outer) = on_a_terminal(format);
+        assert_eq!(code, 4, "{format}");
+        outer.shows(town, "-o FILE");
+    }
+    for format in ["text", "ndjson"] {
+        let (code, _) = on_a_terminal(format);
+        assert_eq!(code, 0, "{format}");
+    }
 }
 
 #[test]

@@ -13,11 +13,11 @@ use serde_json::json;
 
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, Stop, disk};
-use crate::cli::show::{self, RecordingView};
+use crate::cli::show::{self, Damage, RecordingView};
 use crate::cli::{edge, output};
 use crate::config::Settings;
 use crate::domain::{Answer, Kind, Query, Refusal, RunId};
-use crate::record::{self, Cast, Kept, Limits, Recording, Span};
+use crate::record::{self, Cast, Depth, Kept, Limits, Recording, Span};
 use crate::support::text::{clean, timestamp};
 use crate::verbs::{
     ExportForm, Replay, ReplayExportArgs, ReplayInfoArgs, ReplayListArgs, ReplayPruneArgs,
@@ -37,13 +37,19 @@ pub(crate) fn run(asked: &Replay, caller: &Caller) -> Ended {
 fn list(args: &ReplayListArgs, caller: &Caller) -> Ended {
     let mut all = survey(caller)?;
     if let Some(agent) = &args.agent {
-        let newest = run_of(agent, caller)?;
-        // All runs of a seat begin alike: rig and name, then incarnation and run.
-        let seat = seat_of(&newest);
-        all.retain(|kept| seat_of(&kept.run) == seat);
+        if all.iter().any(|kept| is_of(&kept.run, agent)) {
+            all.retain(|kept| is_of(&kept.run, agent));
+        } else {
+            let newest = run_of(agent, caller)?;
+            all.retain(|kept| seat_of(&kept.run) == seat_of(&newest));
+        }
     }
     all.reverse();
-    let views: Vec<RecordingView> = all.iter().filter_map(view).collect();
+    let views: Vec<RecordingView> = (all.iter())
+        .map(|kept| {
+            view(kept, Depth::Lengths).unwrap_or_else(|why| RecordingView::unreadable(kept, why))
+        })
+        .collect();
     if args.json {
         return output::json(&views.iter().map(show::recording_json).collect::<Vec<_>>());
     }
@@ -56,7 +62,7 @@ fn list(args: &ReplayListArgs, caller: &Caller) -> Ended {
 /// Shows one recording.
 fn info(args: &ReplayInfoArgs, caller: &Caller) -> Ended {
     let kept = find(&args.run, caller)?;
-    let view = view(&kept).ok_or_else(|| unreadable(&kept.run, "it cannot be opened"))?;
+    let view = view(&kept, Depth::Bytes).map_err(|why| unreadable(&kept.run, &why))?;
     if args.json {
         return output::json(&show::recording_json(&view));
     }
@@ -88,10 +94,16 @@ fn export(args: &ReplayExportArgs, caller: &Caller) -> Ended {
         }
         None => output::stream(|out| write(&mut recording, args.format, span, out))?,
     }
-    if let Some(damage) = recording.damage() {
-        output::note(&format!("exported up to the damage: {}", clean(damage)));
+    match recording.damage() {
+        None => Ok(()),
+        Some(damage) => Err(Refusal::failed(format!(
+            "`{}` is exported up to its damage alone: {}",
+            kept.run,
+            clean(damage)
+        ))
+        .hint(format!("gt replay info {}", kept.run))
+        .into()),
     }
-    Ok(())
 }
 
 fn create(path: &Path, force: bool) -> Result<std::fs::File, Stop> {
@@ -175,28 +187,43 @@ fn open(kept: &Kept) -> Result<Recording, Refusal> {
     }
 }
 
-/// What is known of a recording; `None` for one that cannot be opened.
-fn view(kept: &Kept) -> Option<RecordingView> {
-    let mut recording = Recording::open(&kept.folder).ok().flatten()?;
-    let duration = recording.duration().ok()?;
-    let exit = recording.exit().ok().flatten();
-    let (raw, _) = recording.weight();
-    Some(RecordingView {
-        run: kept.run.clone(),
-        program: recording.about().program.clone(),
-        began: recording.about().began,
-        duration: i64::try_from(duration / 1000).unwrap_or(i64::MAX),
-        size: recording.size(),
-        terminal: recording.about().terminal,
-        bytes: kept.bytes,
-        raw,
-        entries: recording.count(),
-        living: kept.living,
-        exit,
-    })
+/// What is known of a recording, or why nothing can be.
+fn view(kept: &Kept, depth: Depth) -> Result<RecordingView, String> {
+    let told = || -> io::Result<Option<RecordingView>> {
+        let Some(mut recording) = Recording::open(&kept.folder)? else {
+            return Ok(None);
+        };
+        let milliseconds = |time: u64| i64::try_from(time / 1000).unwrap_or(i64::MAX);
+        let damage = recording.flaw(depth)?.map(|flaw| Damage {
+            good_until: Some(milliseconds(flaw.good_until)),
+            what: flaw.what,
+        });
+        let (raw, _) = recording.weight();
+        Ok(Some(RecordingView {
+            run: kept.run.clone(),
+            program: recording.about().program.clone(),
+            began: recording.about().began,
+            duration: milliseconds(recording.duration()?),
+            size: recording.size(),
+            terminal: recording.about().terminal,
+            bytes: kept.bytes,
+            raw,
+            entries: recording.count(),
+            living: kept.living,
+            // One that cannot be made out is damage, and told as such where it lies.
+            exit: recording.exit().ok().flatten(),
+            damage,
+        }))
+    };
+    match told() {
+        Ok(Some(view)) => Ok(view),
+        Ok(None) => Err("it has just been deleted".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
-/// The recording that is meant: a run, the unique beginning of one, or an agent's newest.
+/// The recording that is meant: a run, the unique beginning of one, or an agent's newest. The town
+/// is asked only for what the folder of recordings does not say.
 fn find(wanted: &str, caller: &Caller) -> Result<Kept, Refusal> {
     let all = survey(caller)?;
     let named = |run: &str| all.iter().find(|kept| kept.run == run).cloned();
@@ -209,6 +236,17 @@ fn find(wanted: &str, caller: &Caller) -> Result<Kept, Refusal> {
         .collect();
     if let [one] = begun.as_slice() {
         return Ok((*one).clone());
+    }
+    // The oldest come first.
+    let mine: Vec<&Kept> = (all.iter())
+        .filter(|kept| is_of(&kept.run, wanted))
+        .collect();
+    if let Some(newest) = mine.last()
+        && mine
+            .iter()
+            .all(|kept| seat_of(&kept.run) == seat_of(&newest.run))
+    {
+        return Ok((*newest).clone());
     }
     match run_of(wanted, caller) {
         Ok(run) => named(&run)
@@ -249,4 +287,19 @@ fn seat_of(run: &str) -> &str {
     let mut parts = run.rsplitn(3, '.');
     let (_, _) = (parts.next(), parts.next());
     parts.next().unwrap_or(run)
+}
+
+/// Whether a run is one of the agent that is meant by `Toast`, `tradingbot/Toast` or
+/// `tradingbot/polecats/Toast`, in any case.
+fn is_of(run: &str, agent: &str) -> bool {
+    let seat = seat_of(run);
+    if seat == run {
+        return false;
+    }
+    let typed = agent
+        .replace("/polecats/", "/")
+        .replace("/crew/", "/")
+        .replace('/', ".");
+    let name = seat.rsplit('.').next().unwrap_or(seat);
+    typed.eq_ignore_ascii_case(seat) || typed.eq_ignore_ascii_case(name)
 }

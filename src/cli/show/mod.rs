@@ -23,7 +23,7 @@ pub(super) use look::{Cell, Look, Table, Tone};
 pub(super) use merge::{merges_json, merges_text};
 pub(super) use prime::{hook_json, hook_text, prime_text};
 pub(super) use replay::{
-    RecordingView, pruned_text, recording_json, recording_text, recordings_text,
+    Damage, RecordingView, pruned_text, recording_json, recording_text, recordings_text,
 };
 pub(super) use rig::{rig_again, rig_json, rig_story, rigs_json, rigs_text};
 pub(super) use sling::{nuked_text, slung_json, slung_text};

@@ -32,10 +32,52 @@ pub(crate) struct RecordingView {
     pub(crate) living: bool,
     /// How the run ended.
     pub(crate) exit: Option<Exit>,
+    /// What is wrong with it.
+    pub(crate) damage: Option<Damage>,
+}
+
+/// Where a recording is damaged.
+#[derive(Clone, Debug)]
+pub(crate) struct Damage {
+    /// Milliseconds from its beginning up to which it is good; `None` when nothing can be read.
+    pub(crate) good_until: Option<i64>,
+    /// What is wrong.
+    pub(crate) what: String,
 }
 
 impl RecordingView {
+    /// One that nothing can be read of.
+    pub(crate) fn unreadable(kept: &Kept, why: String) -> Self {
+        Self {
+            run: kept.run.clone(),
+            program: String::new(),
+            began: kept.at,
+            duration: 0,
+            size: (0, 0),
+            terminal: false,
+            bytes: kept.bytes,
+            raw: 0,
+            entries: 0,
+            living: kept.living,
+            exit: None,
+            damage: Some(Damage {
+                good_until: None,
+                what: why,
+            }),
+        }
+    }
+
     fn end(&self) -> String {
+        match &self.damage {
+            Some(Damage {
+                good_until: Some(time),
+                ..
+            }) => return format!("damaged, good for {}", length(*time)),
+            Some(Damage {
+                good_until: None, ..
+            }) => return "cannot be read".to_owned(),
+            None => {}
+        }
         match &self.exit {
             Some(Exit::Code { code }) => format!("exit {code}"),
             Some(Exit::Signal { signal }) => format!("signal {signal}"),
@@ -47,6 +89,14 @@ impl RecordingView {
             None if self.living => "running".to_owned(),
             None => "its host ended first".to_owned(),
         }
+    }
+}
+
+/// A length of time that ends at a certain moment: the first seconds are told to the tenth.
+fn length(milliseconds: i64) -> String {
+    match milliseconds {
+        0..10_000 => format!("{}.{}s", milliseconds / 1000, milliseconds % 1000 / 100),
+        _ => age(milliseconds),
     }
 }
 
@@ -90,16 +140,28 @@ pub(crate) fn recording_text(view: &RecordingView, look: &Look) -> String {
             format!("{}, {} before packing", bytes(view.bytes), bytes(view.raw)),
         ),
     ];
+    let damage = view
+        .damage
+        .as_ref()
+        .map(|damage| ("damage", damage.what.clone()));
     let mut table = Table::default();
-    for (name, value) in rows {
+    for (name, value) in rows.into_iter().chain(damage) {
         table.row([Cell::new(Tone::Quiet, name), Cell::plain(value)]);
     }
     let head = look.paint(Tone::Name, &clean(&view.run));
     format!("{head}\n{}", table.text(look, "  "))
 }
 
-/// One recording as an object.
+/// One recording as an object. Of one that cannot be read there is little to say.
 pub(crate) fn recording_json(view: &RecordingView) -> Value {
+    let damage = (view.damage.as_ref())
+        .map(|damage| json!({"good_until_ms": damage.good_until, "what": damage.what}));
+    let unreadable = (view.damage.as_ref()).is_some_and(|damage| damage.good_until.is_none());
+    if unreadable {
+        return json!({
+            "run": view.run, "bytes": view.bytes, "living": view.living, "damage": damage,
+        });
+    }
     json!({
         "run": view.run,
         "program": view.program,
@@ -113,6 +175,7 @@ pub(crate) fn recording_json(view: &RecordingView) -> Value {
         "entries": view.entries,
         "living": view.living,
         "exit": view.exit,
+        "damage": damage,
     })
 }
 

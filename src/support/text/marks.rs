@@ -68,7 +68,7 @@ pub(super) fn write(text: &str, hidden: Hidden, out: &mut String) {
 }
 
 /// Whether `c` is text by itself: seen, with a place of its own.
-fn is_seen(c: char) -> bool {
+pub(super) fn is_seen(c: char) -> bool {
     let by_category = match c.general_category() {
         GeneralCategory::Control
         | GeneralCategory::PrivateUse

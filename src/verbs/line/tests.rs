@@ -43,6 +43,11 @@ fn every_command_has_a_verb_and_every_verb_a_sentence() {
         );
     }
     for spec in VERBS {
+        if let Some(example) = spec.example() {
+            let words = words(example);
+            let read = parse_words(spec.program, &words[1..]);
+            assert!(read.is_ok(), "{example}: {read:?}");
+        }
         assert!(!spec.about().is_empty(), "{}", spec.path);
         assert!(spec.path.starts_with(spec.program.name()), "{}", spec.path);
         spec.parser().debug_assert();
