@@ -12,6 +12,8 @@
 mod hydra;
 #[path = "terminal_host/limits.rs"]
 mod limits;
+#[path = "terminal_host/recorded.rs"]
+mod recorded;
 #[path = "terminal_host/rules.rs"]
 mod rules;
 #[path = "terminal_host/session.rs"]
@@ -57,6 +59,11 @@ struct Town {
 
 impl Town {
     fn start() -> Self {
+        Self::start_after(None)
+    }
+
+    /// Has a shell carry out `first` and then become the host.
+    fn start_after(first: Option<&str>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let paths = TownPaths::new(dir.path().canonicalize().unwrap().join("town"));
         let gt = Path::new(env!("CARGO_BIN_EXE_gt"));
@@ -67,7 +74,17 @@ impl Town {
             .output()
             .unwrap();
         assert!(installed.status.success(), "{installed:?}");
-        spawn_host(&paths, gt).unwrap();
+        match first {
+            None => spawn_host(&paths, gt).unwrap(),
+            Some(first) => {
+                let through = dir.path().join("through");
+                let text = format!("#!/bin/sh\n{first}\nexec '{}' \"$@\"\n", gt.display());
+                std::fs::write(&through, text).unwrap();
+                let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+                std::fs::set_permissions(&through, mode).unwrap();
+                spawn_host(&paths, &through).unwrap();
+            }
+        }
         let stream = UnixStream::connect(paths.host_socket()).unwrap();
         let (pid, _) = os::peer_of(&stream).unwrap();
         let started = os::start_time(pid).unwrap();

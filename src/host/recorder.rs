@@ -3,10 +3,14 @@
 //! Each run may have 512 KiB on the way; its reader waits for room (it never drops), so a slow
 //! disk slows that one program and nobody else. A disk that takes nothing stops a recording with one
 //! warning, until it takes again: the agent is worth more than its recording.
+//!
+//! Bytes are written as they come, and named by the index within 100 ms: that is what a killed host
+//! loses at most. They are brought to the disk every 5 s: that is what a loss of power costs.
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -14,7 +18,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 
-use crate::record::{About, Appended, EntryKind, Writer};
+use crate::record::{About, Appended, EntryKind, Unsynced, Writer};
 
 /// Bytes of one run that may wait for the disk.
 const ROOM: usize = 512 * 1024;
@@ -24,6 +28,11 @@ const FINISH_MAX: Duration = Duration::from_secs(2);
 const WAIT: Duration = Duration::from_millis(10);
 /// The same, while other runs keep the thread busy.
 const WAIT_BUSY: Duration = Duration::from_millis(100);
+
+/// Between two times at which all that is new is brought to the disk.
+const SYNC_EVERY: Duration = Duration::from_secs(5);
+/// Packed blocks whose raw form waits for that, from which on it is done at once: 1 MiB each.
+const STALE_MAX: usize = 32;
 
 enum Order {
     Append {
@@ -35,8 +44,7 @@ enum Order {
     },
     Begin {
         log: u64,
-        run: String,
-        writer: Box<Writer>,
+        book: Box<Book>,
     },
     Finish {
         log: u64,
@@ -60,6 +68,15 @@ pub(super) struct Log {
     began: Instant,
     orders: Sender<Order>,
     room: Arc<Semaphore>,
+    gap: Arc<AtomicBool>,
+}
+
+/// One run's recording, at the thread.
+struct Book {
+    run: String,
+    writer: Writer,
+    /// Output is missing: what follows makes sense only after a snapshot.
+    gap: Arc<AtomicBool>,
 }
 
 impl Recorder {
@@ -81,7 +98,7 @@ impl Recorder {
     pub(super) fn begin(&self, folder: &Path, about: &About, quota: u64) -> Option<Log> {
         let orders = self.orders.clone()?;
         let writer = match Writer::begin(folder, about) {
-            Ok(writer) => Box::new(writer.within(quota)),
+            Ok(writer) => writer.within(quota),
             Err(error) => {
                 tracing::warn!(run = %about.run, %error, "not recorded");
                 return None;
@@ -94,12 +111,14 @@ impl Recorder {
             began: Instant::now(),
             orders,
             room: Arc::new(Semaphore::new(ROOM)),
+            gap: Arc::new(AtomicBool::new(false)),
         };
-        log.send(Order::Begin {
-            log: id,
+        let book = Box::new(Book {
             run: about.run.clone(),
             writer,
+            gap: Arc::clone(&log.gap),
         });
+        log.send(Order::Begin { log: id, book });
         Some(log)
     }
 }
@@ -139,6 +158,11 @@ impl Log {
         self.append(kind, Arc::new(bytes), None);
     }
 
+    /// Whether output is missing since the last call, so that a snapshot is due.
+    pub(super) fn has_gap(&self) -> bool {
+        self.gap.swap(false, Ordering::Relaxed)
+    }
+
     /// Ends the recording; returns once all of it is written, or a stuck disk took too long.
     pub(super) async fn finish(&self) {
         let (done, written) = oneshot::channel();
@@ -171,54 +195,30 @@ impl Log {
 
 /// What the thread has open.
 struct Desk {
-    writers: HashMap<u64, (String, Writer)>,
+    books: HashMap<u64, Book>,
     flushed: Instant,
+    synced: Instant,
+    /// Brings to the disk what was new then; output goes on meanwhile.
+    syncing: Option<JoinHandle<()>>,
 }
 
 fn work(incoming: &Receiver<Order>) {
+    let now = Instant::now();
     let mut desk = Desk {
-        writers: HashMap::new(),
-        flushed: Instant::now(),
+        books: HashMap::new(),
+        flushed: now,
+        synced: now,
+        syncing: None,
     };
     loop {
-        let order = if desk.is_waiting() {
-            match incoming.recv_timeout(WAIT) {
-                Ok(order) => order,
-                Err(RecvTimeoutError::Timeout) => {
-                    desk.flush();
-                    continue;
-                }
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-        } else {
-            match incoming.recv() {
-                Ok(order) => order,
-                Err(_) => return,
-            }
+        let order = match desk.patience() {
+            Some(patience) => incoming.recv_timeout(patience),
+            None => incoming.recv().map_err(RecvTimeoutError::from),
         };
         match order {
-            Order::Begin { log, run, writer } => {
-                desk.writers.insert(log, (run, *writer));
-            }
-            Order::Append {
-                log,
-                time,
-                kind,
-                bytes,
-                room,
-            } => {
-                desk.append(log, time, kind, &bytes);
-                if let Some(room) = room {
-                    room.add_permits(bytes.len().min(ROOM));
-                }
-            }
-            Order::End => return,
-            Order::Finish { log, done } => {
-                desk.finish(log);
-                if done.send(()).is_err() {
-                    tracing::debug!(log, "nobody waits for this recording any more");
-                }
-            }
+            Ok(Order::End) | Err(RecvTimeoutError::Disconnected) => return,
+            Ok(order) => desk.obey(order),
+            Err(RecvTimeoutError::Timeout) => desk.flush(),
         }
         if desk.flushed.elapsed() > WAIT_BUSY {
             desk.flush();
@@ -227,26 +227,100 @@ fn work(incoming: &Receiver<Order>) {
 }
 
 impl Desk {
-    fn is_waiting(&self) -> bool {
-        self.writers.values().any(|(_, writer)| writer.is_waiting())
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Begin { log, book } => {
+                self.books.insert(log, *book);
+            }
+            Order::Append {
+                log,
+                time,
+                kind,
+                bytes,
+                room,
+            } => {
+                self.append(log, time, kind, &bytes);
+                if let Some(room) = room {
+                    room.add_permits(bytes.len().min(ROOM));
+                }
+            }
+            Order::Finish { log, done } => {
+                self.finish(log);
+                if done.send(()).is_err() {
+                    tracing::debug!(log, "nobody waits for this recording any more");
+                }
+            }
+            Order::End => {}
+        }
+    }
+
+    /// How long to wait for an order; `None` while nothing else is to be done.
+    fn patience(&self) -> Option<Duration> {
+        let mut writers = self.books.values().map(|book| &book.writer);
+        if writers.clone().any(Writer::is_waiting) {
+            return Some(WAIT);
+        }
+        let due = self.synced + SYNC_EVERY;
+        (writers.any(Writer::is_dirty))
+            .then(|| due.saturating_duration_since(Instant::now()).max(WAIT_BUSY))
     }
 
     fn flush(&mut self) {
         self.flushed = Instant::now();
-        for (run, writer) in self.writers.values_mut() {
-            tell(run, writer.settle());
+        for book in self.books.values_mut() {
+            let said = book.writer.settle();
+            book.tell(said);
+        }
+        let stale: usize = (self.books.values()).map(|book| book.writer.stale()).sum();
+        let due = self.flushed >= self.synced + SYNC_EVERY || stale >= STALE_MAX;
+        let busy = (self.syncing.as_ref()).is_some_and(|thread| !thread.is_finished());
+        if due && !busy {
+            self.sync();
+        }
+    }
+
+    /// Lets a thread bring to the disk what is new. It is there for a moment only: quiet runs cost none.
+    fn sync(&mut self) {
+        self.joined();
+        self.synced = Instant::now();
+        let new: Vec<(String, Unsynced)> = (self.books.values_mut())
+            .filter(|book| book.writer.is_dirty())
+            .map(|book| (book.run.clone(), book.writer.unsynced()))
+            .collect();
+        if new.is_empty() {
+            return;
+        }
+        let bring = move || {
+            for (run, unsynced) in new {
+                if let Err(error) = unsynced.bring() {
+                    tracing::warn!(%run, %error, "a recording was not brought to the disk");
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("sync".to_owned());
+        match thread.spawn(bring) {
+            Ok(thread) => self.syncing = Some(thread),
+            Err(error) => tracing::warn!(%error, "recordings are not brought to the disk"),
+        }
+    }
+
+    fn joined(&mut self) {
+        if let Some(thread) = self.syncing.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("a recording's sync failed");
         }
     }
 
     fn append(&mut self, log: u64, time: u64, kind: EntryKind, bytes: &[u8]) {
-        let Some((run, writer)) = self.writers.get_mut(&log) else {
-            return;
-        };
-        tell(run, writer.append(time, kind, bytes));
+        if let Some(book) = self.books.get_mut(&log) {
+            let said = book.writer.append(time, kind, bytes);
+            book.tell(said);
+        }
     }
 
     fn finish(&mut self, log: u64) {
-        if let Some((run, writer)) = self.writers.remove(&log)
+        if let Some(Book { run, writer, .. }) = self.books.remove(&log)
             && let Err(error) = writer.finish()
         {
             tracing::warn!(%run, %error, "a recording was not brought to the disk");
@@ -254,13 +328,22 @@ impl Desk {
     }
 }
 
-fn tell(run: &str, appended: Appended) {
-    match appended {
-        Appended::Done => {}
-        Appended::Stopped(error) => {
-            tracing::warn!(%run, %error, "not recorded until the disk takes more");
+impl Book {
+    fn tell(&self, said: Appended) {
+        let run = &self.run;
+        match said {
+            Appended::Done => {}
+            Appended::Full => {
+                tracing::warn!(%run, "recorded no further: it is as long as it may be")
+            }
+            Appended::Stopped(error) => {
+                tracing::warn!(%run, %error, "not recorded until the disk takes more");
+            }
+            Appended::Resumed(lost) => {
+                self.gap.store(true, Ordering::Relaxed);
+                tracing::warn!(%run, lost, "recorded again");
+            }
         }
-        Appended::Resumed(lost) => tracing::warn!(%run, lost, "recorded again"),
     }
 }
 
@@ -268,5 +351,6 @@ impl Drop for Desk {
     /// A host that ends leaves nothing without its entry.
     fn drop(&mut self) {
         self.flush();
+        self.joined();
     }
 }

@@ -359,6 +359,7 @@ impl Run {
     pub(super) fn keyframe(&self, now: Instant, last: bool) {
         let mut core = self.core.borrow_mut();
         let due = core.keyframe_bytes >= KEYFRAME_BYTES
+            || self.log.as_ref().is_some_and(Log::has_gap)
             || (core.keyframe_bytes > 0 && (last || now >= core.keyframe_at + KEYFRAME_TIME));
         if !due {
             return;

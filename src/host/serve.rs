@@ -45,6 +45,9 @@ async fn live(
     shutdown: &CancellationToken,
 ) -> io::Result<()> {
     let mut children = signal(SignalKind::child())?;
+    // A file that may not grow further is an error of the one that writes it, not the host's end.
+    let too_long = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+    let _caught = signal(too_long)?;
     let mut term = signal_if(host, SignalKind::terminate())?;
     let mut interrupt = signal_if(host, SignalKind::interrupt())?;
     let mut town = tokio::time::interval(TOWN_EVERY);

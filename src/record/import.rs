@@ -176,7 +176,7 @@ impl Tape {
 
     fn append(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> Result<(), Wrong> {
         match self.writer.append(time, kind, bytes) {
-            Appended::Done | Appended::Resumed(_) => Ok(()),
+            Appended::Done | Appended::Full | Appended::Resumed(_) => Ok(()),
             Appended::Stopped(error) => Err(Wrong::Disk(error)),
         }
     }

@@ -6,13 +6,14 @@
 //! ([`EntryKind`]), by time and place in the stream. The stream is cut into blocks of at most
 //! 1 MiB that begin with a snapshot where they can. The newest block is raw in `open-<offset>`;
 //! a closed one lies in `segment-<n>` (64 MiB of stream each) as one zstd frame with a checksum,
-//! and `blocks` has a 32-byte row for it. The row is written before the raw block is removed, so a
-//! block is readable at any instant. Version 1 (all raw, in `output`) is read as one open block.
+//! and `blocks` has a 32-byte row for it. Both are on the disk before the raw block is removed, so a
+//! block is readable at any instant, a loss of power included. Version 1 (all raw, in `output`) is read as one open block.
 //!
 //! The host writes and holds a lock on `index`; anybody reads, without a host: [`Recording`].
 
 mod block;
 mod cast;
+mod durable;
 mod import;
 mod index;
 mod keep;
@@ -22,6 +23,7 @@ mod screens;
 mod writer;
 
 pub(crate) use cast::{Cast, Span, write_cast};
+pub(crate) use durable::Unsynced;
 pub use import::{ImportError, import};
 pub use index::{Entry, EntryKind};
 pub(crate) use keep::{Kept, Limits, choose, survey, sweep};

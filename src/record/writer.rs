@@ -2,7 +2,8 @@
 //!
 //! Files are the owner's alone (0600) in a private folder (contract S10). A recording is begun
 //! once: a second writer for the same run is refused, which also says that the run was started.
-//! Output that comes within 10 ms shares an entry. A disk that takes nothing stops the recording,
+//! Output that comes within 10 ms shares an entry. What is written outlives the process; for a loss of
+//! power its owner brings [`Unsynced`] to the disk every few seconds. A disk that takes nothing stops the recording,
 //! never the agent: it is tried again every few seconds, and what was lost is noted.
 
 #![expect(
@@ -10,6 +11,9 @@
     reason = "this module is the owner of recording files"
 )]
 
+mod room;
+
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -17,7 +21,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::room::Appended;
+use self::room::Condition;
 use super::block::{self, BLOCK, ENTRY_MAX, Row};
+use super::durable::Unsynced;
 use super::index::{Entry, EntryKind, WIDTH};
 use super::screens::{decode_size, encode_size};
 use crate::support::files;
@@ -34,8 +41,6 @@ const SHARE_BYTES: u64 = 32 << 10;
 const BLOCK_MIN: u64 = 512 << 10;
 /// Most bytes on disk of one recording: a program that writes without end must not fill the disk.
 const DISK_MAX: u64 = 1 << 30;
-/// Between two tries to write to a disk that took nothing, in microseconds.
-const RETRY: u64 = 5_000_000;
 
 /// What a recording is of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,24 +57,6 @@ pub(crate) struct About {
     pub(crate) terminal: bool,
     /// The program.
     pub(crate) program: String,
-}
-
-/// What became of an entry that was given.
-#[derive(Debug)]
-pub(crate) enum Appended {
-    /// It is written, or left out by the recording's own limit.
-    Done,
-    /// The disk took nothing from here on; said once.
-    Stopped(io::Error),
-    /// The disk takes again; so many bytes of output are missing.
-    Resumed(u64),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Condition {
-    Going,
-    Full,
-    Stopped { tried: u64, lost: u64 },
 }
 
 /// An open recording.
@@ -92,6 +79,12 @@ pub(crate) struct Writer {
     packed: u64,
     limit: u64,
     condition: Condition,
+    /// Whether anything was written since it was last brought to the disk.
+    dirty: bool,
+    /// Segments that were written to since then.
+    segments: BTreeSet<u32>,
+    /// Raw blocks whose packed form may not be on the disk yet.
+    stale: Vec<PathBuf>,
 }
 
 fn create(path: &Path) -> io::Result<File> {
@@ -144,114 +137,15 @@ impl Writer {
             packed: 0,
             limit: DISK_MAX,
             condition: Condition::Going,
+            dirty: true,
+            segments: BTreeSet::new(),
+            stale: Vec::new(),
         })
     }
 
     /// With another limit of bytes on disk than the usual one.
     pub(crate) fn within(self, limit: u64) -> Self {
         Self { limit, ..self }
-    }
-
-    /// Appends. Past its limit a recording takes no more output and says so once; snapshots go on for
-    /// a while, so that the last screen stays known.
-    pub(crate) fn append(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> Appended {
-        let mut said = Appended::Done;
-        if let Condition::Stopped { tried, lost } = self.condition {
-            let last = kind == EntryKind::Exit;
-            if !last && time < tried.saturating_add(RETRY) {
-                self.lose(tried, lost, kind, bytes);
-                return said;
-            }
-            if self.resume(time, lost).is_err() {
-                self.lose(time, lost, kind, bytes);
-                return said;
-            }
-            said = Appended::Resumed(lost);
-        }
-        match self.within_limit(time, kind, bytes) {
-            Ok(()) => said,
-            Err(error) => {
-                self.roll_back();
-                self.lose(time, 0, kind, bytes);
-                Appended::Stopped(error)
-            }
-        }
-    }
-
-    fn lose(&mut self, tried: u64, lost: u64, kind: EntryKind, bytes: &[u8]) {
-        if kind == EntryKind::Resize
-            && let Some(size) = decode_size(bytes)
-        {
-            self.size = size;
-        }
-        let more = match kind {
-            EntryKind::Output => lengthen(bytes),
-            EntryKind::Resize | EntryKind::Marker | EntryKind::Exit | EntryKind::Keyframe => 0,
-        };
-        self.condition = Condition::Stopped {
-            tried,
-            lost: lost.saturating_add(more),
-        };
-    }
-
-    /// Notes what was lost, with the size as it is now; fails while the disk still takes nothing.
-    fn resume(&mut self, time: u64, lost: u64) -> io::Result<()> {
-        let note = format!("the disk was full: {lost} bytes of output are missing before this");
-        let size = encode_size(self.size);
-        let done = self
-            .put(time, EntryKind::Marker, note.as_bytes())
-            .and_then(|()| self.put(time, EntryKind::Resize, &size));
-        if done.is_ok() {
-            self.condition = Condition::Going;
-        } else {
-            self.roll_back();
-        }
-        done
-    }
-
-    /// Cuts off what was written in part. A cut that fails leaves bytes that no entry names, which
-    /// the next try to write finds and cuts again.
-    fn roll_back(&mut self) {
-        let cuts = [
-            self.open.set_len(self.offset - self.from),
-            self.index.set_len(self.entries * WIDTH as u64),
-            self.blocks.set_len(self.rows * block::ROW as u64),
-        ];
-        for error in cuts.into_iter().filter_map(Result::err) {
-            tracing::warn!(%error, "a recording cannot be cut to what is whole");
-        }
-    }
-
-    fn on_disk(&self) -> u64 {
-        let open = self.offset - self.from;
-        self.packed + open + self.entries * WIDTH as u64
-    }
-
-    fn within_limit(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> io::Result<()> {
-        let after = self.on_disk().saturating_add(lengthen(bytes));
-        match kind {
-            EntryKind::Output if after > self.limit && self.condition == Condition::Full => {
-                return Ok(());
-            }
-            EntryKind::Output if after > self.limit => {
-                let note = format!(
-                    "the recording is full: output past {} bytes on disk is not kept",
-                    self.limit
-                );
-                self.put(time, EntryKind::Marker, note.as_bytes())?;
-                self.condition = Condition::Full;
-                return Ok(());
-            }
-            EntryKind::Keyframe if after > self.limit.saturating_add(self.limit / 8) => {
-                return Ok(());
-            }
-            EntryKind::Output
-            | EntryKind::Resize
-            | EntryKind::Marker
-            | EntryKind::Exit
-            | EntryKind::Keyframe => {}
-        }
-        self.put(time, kind, bytes)
     }
 
     fn put(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> io::Result<()> {
@@ -281,6 +175,7 @@ impl Writer {
     fn whole(&mut self, time: u64, kind: EntryKind, bytes: &[u8]) -> io::Result<()> {
         self.flush()?;
         self.make_room(bytes)?;
+        self.dirty = true;
         self.open.write_all(bytes)?;
         let entry = Entry {
             time,
@@ -302,6 +197,7 @@ impl Writer {
             }
         }
         self.make_room(bytes)?;
+        self.dirty = true;
         self.open.write_all(bytes)?;
         let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
         let shared = self.shared.get_or_insert(Entry {
@@ -318,29 +214,6 @@ impl Writer {
     /// Whether some output has no entry yet, and so would be lost with the process.
     pub(crate) fn is_waiting(&self) -> bool {
         self.shared.is_some()
-    }
-
-    /// Writes the entry of output that waits for more. A disk that takes no entry stops the recording
-    /// before that output.
-    pub(crate) fn settle(&mut self) -> Appended {
-        let Some(shared) = self.shared else {
-            return Appended::Done;
-        };
-        let Err(error) = self.flush() else {
-            return Appended::Done;
-        };
-        self.shared = None;
-        self.offset = shared.offset;
-        self.roll_back();
-        let (known, more) = match self.condition {
-            Condition::Stopped { lost, .. } => (lost, u64::from(shared.length)),
-            Condition::Going | Condition::Full => (0, u64::from(shared.length)),
-        };
-        self.condition = Condition::Stopped {
-            tried: shared.time,
-            lost: known.saturating_add(more),
-        };
-        Appended::Stopped(error)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -381,14 +254,37 @@ impl Writer {
             .mode(0o600)
             .open(&next_path)?;
         self.pack_open(length)?;
-        let old = block::open_path(&self.folder, self.from);
+        // Goes with the next sync. Until then it is only disk: its row is found first.
+        (self.stale).push(block::open_path(&self.folder, self.from));
         self.open = next;
         self.from = self.offset;
-        // A raw block that stays behind is only disk: its row is found first.
-        if let Err(error) = std::fs::remove_file(old) {
-            tracing::warn!(%error, "a packed block of a recording stays raw too");
-        }
         Ok(())
+    }
+
+    /// Whether there is anything to bring to the disk.
+    pub(crate) fn is_dirty(&self) -> bool {
+        self.dirty || !self.stale.is_empty()
+    }
+
+    /// Raw blocks that wait to go.
+    pub(crate) fn stale(&self) -> usize {
+        self.stale.len()
+    }
+
+    /// What is new since the last call.
+    pub(crate) fn unsynced(&mut self) -> Unsynced {
+        self.dirty = false;
+        let mut files: Vec<PathBuf> = std::mem::take(&mut self.segments)
+            .into_iter()
+            .map(|segment| block::segment_path(&self.folder, segment))
+            .collect();
+        files.push(block::open_path(&self.folder, self.from));
+        files.extend(["blocks", "index"].map(|name| self.folder.join(name)));
+        files.push(self.folder.clone());
+        Unsynced {
+            files,
+            packed: std::mem::take(&mut self.stale),
+        }
     }
 
     fn pack_open(&mut self, length: u64) -> io::Result<()> {
@@ -417,6 +313,7 @@ impl Writer {
             return Err(error);
         }
         self.rows += 1;
+        self.segments.insert(segment);
         self.packed = self
             .packed
             .saturating_add(u64::from(row.stored) + block::ROW as u64);
@@ -426,27 +323,17 @@ impl Writer {
     /// Packs what is open and brings all to the disk.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.close_block()?;
-        if self.from == self.offset && self.offset > 0 {
-            std::fs::remove_file(block::open_path(&self.folder, self.from))?;
-        }
         if self.offset > 0 {
-            let last = block::segment_of(self.offset - 1);
-            for segment in 0..=last {
-                match File::open(block::segment_path(&self.folder, segment)) {
-                    Ok(file) => file.sync_data()?,
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Err(error) => return Err(error),
-                }
-            }
+            self.stale.push(block::open_path(&self.folder, self.from));
         }
-        self.blocks.sync_data()?;
-        self.index.sync_data()
+        self.unsynced().bring()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Recording;
+    use super::room::RETRY;
     use super::*;
 
     fn about() -> About {
