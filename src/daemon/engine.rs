@@ -371,6 +371,7 @@ impl Hands {
             | Input::Started { .. }
             | Input::Patrol
             | Input::Patrolled { .. }
+            | Input::Recordings(_)
             | Input::Tick => {}
         }
     }

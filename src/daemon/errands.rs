@@ -29,6 +29,9 @@ const PIECE: u32 = 500;
 /// Between two looks for recordings that are old or too many.
 const SWEEP: Duration = Duration::from_secs(3_600);
 
+/// Between two looks for news of recordings.
+const NEWS: Duration = Duration::from_secs(5);
+
 /// Something to write.
 #[derive(Debug)]
 pub(super) enum Errand {
@@ -60,7 +63,10 @@ fn work(desk: &Desk, errands: &Receiver<Errand>) {
             sweep(&desk.paths);
             due = now + SWEEP;
         }
-        let errand = match errands.recv_timeout(due - now) {
+        if !tell_news(desk) {
+            return;
+        }
+        let errand = match errands.recv_timeout((due - now).min(NEWS)) {
             Ok(errand) => errand,
             Err(RecvTimeoutError::Timeout) => continue,
             Err(RecvTimeoutError::Disconnected) => return,
@@ -129,6 +135,21 @@ fn sweep(paths: &TownPaths) {
         Ok(gone) if gone.is_empty() => {}
         Ok(gone) => tracing::info!(recordings = gone.len(), "deleted old recordings"),
         Err(error) => tracing::warn!(%error, "the recordings cannot be swept"),
+    }
+}
+
+/// Hands news of recordings to the engine; says whether it is still there.
+fn tell_news(desk: &Desk) -> bool {
+    match record::collect_news(&desk.paths.recordings()) {
+        Ok(news) if news.is_empty() => true,
+        Ok(news) => {
+            let input = Input::Recordings(news);
+            desk.post.send(Post::Input(Box::new(input))).is_ok()
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the news of recordings cannot be read");
+            true
+        }
     }
 }
 

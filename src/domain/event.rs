@@ -188,7 +188,46 @@ pub enum EventBody {
         to: Address,
         reason: String,
     },
+    /// Something happened to a run's recording.
+    Recording { run: RunId, news: RecordingNews },
     /// Of a newer program; shown as it is.
     #[serde(other)]
     Other,
+}
+
+/// What happened to a recording, once a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum RecordingNews {
+    /// It was deleted, so many bytes on disk.
+    Deleted { bytes: u64, why: DeletedFor },
+    /// Nothing is recorded from this place in its stream on.
+    Stopped { at: u64, why: StoppedBy },
+    /// It goes on again; so many bytes of output are missing.
+    Resumed { lost: u64 },
+    /// Of a newer program.
+    #[serde(other)]
+    Other,
+}
+
+/// Why a recording was deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeletedFor {
+    /// It was older than recordings are kept.
+    Age,
+    /// All of them took more room than they may.
+    Size,
+}
+
+/// What a recording stopped at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoppedBy {
+    /// The disk is full.
+    DiskFull,
+    /// The disk fails.
+    DiskFailed,
+    /// One recording may not be longer.
+    Limit,
 }

@@ -28,7 +28,7 @@ mod view;
 pub use address::{Address, Seat};
 pub use bead::{BeadStatus, BeadType, DepKind, Priority};
 pub use command::*;
-pub use event::{Event, EventBody};
+pub use event::{DeletedFor, Event, EventBody, RecordingNews, StoppedBy};
 pub use ids::*;
 pub use name::{NAME_MAX, check_name, check_prefix};
 pub use plan::*;

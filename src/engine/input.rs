@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::config::RigFacts;
 use crate::domain::{
     Answer, Command, Delta, GitJob, GitOutcome, IncarnationId, Leftover, Now, NudgeId, Outcome,
-    Query, Refusal, RunId, Seq,
+    Query, RecordingNews, Refusal, RunId, Seq,
 };
 use crate::rules::patrol::Tree;
 use crate::store::OutboxId;
@@ -83,6 +83,8 @@ pub(crate) enum Input {
         tag: Tag,
         result: Result<(), String>,
     },
+    /// Something happened to recordings.
+    Recordings(Vec<(RunId, RecordingNews)>),
     /// Time passed.
     Tick,
     /// It is time to look at what nobody reports.

@@ -288,6 +288,7 @@ impl Town {
             Input::Host { tag, result } => self.host_answered(tag, result, at, carried),
             Input::Git { tag, outcome } => self.git_done(tag, outcome, at, carried),
             Input::Files { tag, result } => self.files_done(&tag, result, at, carried),
+            Input::Recordings(news) => self.recordings_changed(news, at, carried),
             Input::Tick => timers::fire(self, at, carried),
             Input::Patrol => self.patrol(carried),
             Input::Patrolled { trees, ended } => self.patrolled(trees, &ended, at, carried),
@@ -453,6 +454,7 @@ fn reply_of(input: &Input) -> Option<ReplyTo> {
         | Input::Files { .. }
         | Input::Patrol
         | Input::Patrolled { .. }
+        | Input::Recordings(_)
         | Input::Tick => None,
     }
 }

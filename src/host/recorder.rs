@@ -8,6 +8,7 @@
 //! loses at most. They are brought to the disk every 5 s: that is what a loss of power costs.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +19,8 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 
-use crate::record::{About, Appended, EntryKind, Unsynced, Writer};
+use crate::domain::{RecordingNews, StoppedBy};
+use crate::record::{About, Appended, EntryKind, Unsynced, Writer, leave_news};
 
 /// Bytes of one run that may wait for the disk.
 const ROOM: usize = 512 * 1024;
@@ -334,15 +336,38 @@ impl Book {
         match said {
             Appended::Done => {}
             Appended::Full => {
-                tracing::warn!(%run, "recorded no further: it is as long as it may be")
+                tracing::warn!(%run, "recorded no further: it is as long as it may be");
+                self.news(self.stopped(StoppedBy::Limit));
             }
             Appended::Stopped(error) => {
                 tracing::warn!(%run, %error, "not recorded until the disk takes more");
+                let why = match error.kind() {
+                    ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                        StoppedBy::DiskFull
+                    }
+                    _ => StoppedBy::DiskFailed,
+                };
+                self.news(self.stopped(why));
             }
             Appended::Resumed(lost) => {
                 self.gap.store(true, Ordering::Relaxed);
                 tracing::warn!(%run, lost, "recorded again");
+                self.news(RecordingNews::Resumed { lost });
             }
+        }
+    }
+
+    fn stopped(&self, why: StoppedBy) -> RecordingNews {
+        let at = self.writer.offset();
+        RecordingNews::Stopped { at, why }
+    }
+
+    /// Tells the town, which may be away now.
+    fn news(&self, news: RecordingNews) {
+        let (run, recordings) = (&self.run, self.writer.folder().parent());
+        let left = recordings.map(|recordings| leave_news(recordings, run, news));
+        if let Some(Err(error)) = left {
+            tracing::warn!(%run, %error, "the town will not hear of it");
         }
     }
 }

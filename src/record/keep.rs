@@ -13,6 +13,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use super::news::leave_news;
+use crate::domain::{DeletedFor, RecordingNews};
+
 /// A recording on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Kept {
@@ -115,9 +118,18 @@ pub(crate) fn is_living(folder: &Path) -> io::Result<bool> {
     }
 }
 
+/// A recording that goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Going {
+    /// Which.
+    pub(crate) kept: Kept,
+    /// Why.
+    pub(crate) why: DeletedFor,
+}
+
 /// Which of them go at `now` (milliseconds since 1970): ended ones past the age, then the oldest
 /// ended ones until the rest fits.
-pub(crate) fn choose(all: &[Kept], limits: Limits, now: i64) -> Vec<Kept> {
+pub(crate) fn choose(all: &[Kept], limits: Limits, now: i64) -> Vec<Going> {
     let mut total: u64 = all
         .iter()
         .fold(0, |sum, kept| sum.saturating_add(kept.bytes));
@@ -125,23 +137,39 @@ pub(crate) fn choose(all: &[Kept], limits: Limits, now: i64) -> Vec<Kept> {
     oldest.sort_by_key(|kept| kept.at);
     let mut go = Vec::new();
     for kept in oldest {
-        if now.saturating_sub(kept.at) > limits.age || total > limits.bytes {
-            total = total.saturating_sub(kept.bytes);
-            go.push(kept.clone());
-        }
+        let why = if now.saturating_sub(kept.at) > limits.age {
+            DeletedFor::Age
+        } else if total > limits.bytes {
+            DeletedFor::Size
+        } else {
+            continue;
+        };
+        total = total.saturating_sub(kept.bytes);
+        go.push(Going {
+            kept: kept.clone(),
+            why,
+        });
     }
     go
 }
 
-/// Deletes what is to go at `now`; says what went. One that cannot be deleted is left for the next
-/// time and does not keep the others.
-pub(crate) fn sweep(recordings: &Path, limits: Limits, now: i64) -> io::Result<Vec<Kept>> {
+/// Deletes what is to go at `now`; says what went, here and to the town. One that cannot be deleted is
+/// left for the next time and does not keep the others.
+pub(crate) fn sweep(recordings: &Path, limits: Limits, now: i64) -> io::Result<Vec<Going>> {
     let mut gone = Vec::new();
-    for kept in choose(&survey(recordings)?, limits, now) {
-        match remove(&kept) {
-            Ok(true) => gone.push(kept),
+    for going in choose(&survey(recordings)?, limits, now) {
+        let (run, why) = (&going.kept.run, going.why);
+        match remove(&going.kept) {
+            Ok(true) => {
+                let bytes = going.kept.bytes;
+                let news = RecordingNews::Deleted { bytes, why };
+                if let Err(error) = leave_news(recordings, run, news) {
+                    tracing::warn!(%run, %error, "the town will not hear that a recording went");
+                }
+                gone.push(going);
+            }
             Ok(false) => {}
-            Err(error) => tracing::warn!(run = %kept.run, %error, "a recording stays"),
+            Err(error) => tracing::warn!(%run, %error, "a recording stays"),
         }
     }
     Ok(gone)
@@ -195,7 +223,7 @@ mod tests {
         ];
         for (days, bytes, now, expected) in table {
             let go = choose(&all, Limits::new(days, bytes), now);
-            let names: Vec<&str> = go.iter().map(|kept| kept.run.as_str()).collect();
+            let names: Vec<&str> = go.iter().map(|going| going.kept.run.as_str()).collect();
             assert_eq!(names, expected, "{days} days, {bytes} bytes, {now}");
         }
     }
@@ -222,6 +250,9 @@ mod tests {
         let limits = Limits::new(14, 0);
         let gone = sweep(dir.path(), limits, all[0].at).unwrap();
         assert_eq!(gone.len(), 1);
+        assert_eq!(gone[0].why, DeletedFor::Size);
+        let told = super::super::collect_news(dir.path()).unwrap();
+        assert_eq!(told.len(), 1, "{told:?}");
         assert_eq!(survey(dir.path()).unwrap(), []);
         assert!(dir.path().join("other").is_dir());
     }

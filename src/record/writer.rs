@@ -6,11 +6,6 @@
 //! power its owner brings [`Unsynced`] to the disk every few seconds. A disk that takes nothing stops the recording,
 //! never the agent: it is tried again every few seconds, and what was lost is noted.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this module is the owner of recording files"
-)]
-
 mod room;
 
 use std::collections::BTreeSet;
@@ -331,6 +326,10 @@ impl Writer {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a file that cannot be written to"
+)]
 mod tests {
     use super::super::Recording;
     use super::room::RETRY;

@@ -4,7 +4,8 @@
 //! Every string in an event may come from an agent, so every one is cleaned here.
 
 use crate::domain::{
-    Address, BeadId, ConvoyId, Event, EventBody as Body, Exit, GateOutcome, Oid, RunId, Wish,
+    Address, BeadId, ConvoyId, DeletedFor, Event, EventBody as Body, Exit, GateOutcome, Oid,
+    RecordingNews, RunId, StoppedBy, Wish,
 };
 use crate::support::text::{clean, fit, identity};
 
@@ -30,6 +31,10 @@ pub fn symbol(body: &Body) -> char {
         Body::GateEnded { outcome, .. } if *outcome != GateOutcome::Passed => '✗',
         Body::AgentExited { expected, .. } if !*expected => '!',
         Body::AgentState { .. } | Body::WorktreeGone { .. } | Body::ProcessesLeft { .. } => '!',
+        Body::Recording {
+            news: RecordingNews::Stopped { .. },
+            ..
+        } => '!',
         Body::NudgeQueued { .. } | Body::NudgeSubmitted { .. } => '»',
         Body::PolecatNuked { .. } => '×',
         Body::GateEnded { .. }
@@ -47,6 +52,7 @@ pub fn symbol(body: &Body) -> char {
         | Body::LeftoverEnded { .. }
         | Body::PolecatBuried { .. }
         | Body::MergeRetried { .. }
+        | Body::Recording { .. }
         | Body::Other => '·',
     }
 }
@@ -114,6 +120,7 @@ pub fn describe(event: &Event) -> String {
         Body::NudgeFailed { to, reason, .. } => {
             format!("could not deliver a nudge to {}: {}", other(by, to), said(reason))
         }
+        Body::Recording { run, news } => recording(run, *news),
         Body::Other => "did something that only a newer program can tell".to_owned(),
     }
 }
@@ -329,6 +336,44 @@ fn moved(rig: &str, target: &str, old: &Oid, new: &Oid) -> String {
         old.short(),
         new.short()
     )
+}
+
+fn recording(run: &RunId, news: RecordingNews) -> String {
+    let run = run_words(run);
+    match news {
+        RecordingNews::Deleted { bytes, why } => {
+            let why = match why {
+                DeletedFor::Age => "it was older than recordings are kept",
+                DeletedFor::Size => "all recordings took more room than they may",
+            };
+            format!("deleted the recording of {run}, {bytes} bytes: {why}")
+        }
+        RecordingNews::Stopped { at, why } => {
+            let why = match why {
+                StoppedBy::DiskFull => "the disk is full; the agent works on",
+                StoppedBy::DiskFailed => "the disk fails; the agent works on",
+                StoppedBy::Limit => "it is as long as a recording may be",
+            };
+            format!("saw the recording of {run} stop at byte {at}: {why}")
+        }
+        RecordingNews::Resumed { lost } => {
+            format!("saw the recording of {run} go on again, {lost} bytes of output are missing")
+        }
+        RecordingNews::Other => {
+            format!("saw something of the recording of {run} that only a newer program can tell")
+        }
+    }
+}
+
+/// A run as people know it: `tradingbot/Toast#7.2`.
+fn run_words(run: &RunId) -> String {
+    let mut parts = run.as_str().rsplitn(3, '.');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(number), Some(incarnation), Some(seat)) => {
+            format!("{}#{incarnation}.{number}", seat.replace('.', "/"))
+        }
+        (_, _, _) => run.to_string(),
+    }
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ mod owners;
 mod patrol;
 mod pause;
 mod quiet;
+mod recordings;
 mod roles;
 mod stopping;
 mod strokes;

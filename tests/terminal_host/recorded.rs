@@ -32,14 +32,14 @@ fn recording(town: &Town, run: &RunId) -> Option<Recording> {
     Recording::open(&folder(town, run)).unwrap()
 }
 
-/// Output that the index names.
+/// Where the stream ends as the index names it.
 fn recorded(town: &Town, run: &RunId) -> u64 {
     let Some(mut recording) = recording(town, run) else {
         return 0;
     };
     let last = recording.count().saturating_sub(1);
     let last = recording.entry(last).unwrap();
-    last.map_or(0, |entry| entry.offset)
+    last.map_or(0, |entry| entry.offset + u64::from(entry.length))
 }
 
 fn wall_nanos() -> u128 {
@@ -237,4 +237,17 @@ fn a_full_disk_stops_the_recording_and_never_the_agent_and_the_gap_is_marked() {
     let output = String::from_utf8(recording.output().unwrap()).unwrap();
     assert!(output.contains("after ") && recording.exit().unwrap().is_some());
     assert_eq!(recording.damage(), None);
+
+    // The town will hear of both changes, whatever the number of blocks that were lost.
+    let news = std::fs::read_dir(town.paths.recordings().join(".news")).unwrap();
+    let mut news: Vec<String> = news
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    news.sort();
+    assert_eq!(news.len(), 2, "{news:?}");
+    assert!(
+        news[0].contains(&format!(".stopped.{kept}.full.tb.Toast.1.1")),
+        "{news:?}, {kept}"
+    );
+    assert!(news[1].contains(".resumed."), "{news:?}");
 }

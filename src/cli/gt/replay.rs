@@ -17,7 +17,7 @@ use crate::cli::show::{self, Damage, RecordingView};
 use crate::cli::{edge, output};
 use crate::config::Settings;
 use crate::domain::{Answer, Kind, Query, Refusal, RunId};
-use crate::record::{self, Cast, Depth, Kept, Limits, Recording, Span};
+use crate::record::{self, Cast, Depth, Going, Kept, Limits, Recording, Span};
 use crate::support::text::{clean, timestamp};
 use crate::verbs::{
     ExportForm, Replay, ReplayExportArgs, ReplayInfoArgs, ReplayListArgs, ReplayPruneArgs,
@@ -163,7 +163,11 @@ fn prune(args: &ReplayPruneArgs, caller: &Caller) -> Ended {
     if args.json {
         let rows: Vec<_> = gone
             .iter()
-            .map(|kept| json!({"run": kept.run, "bytes": kept.bytes, "deleted": !args.dry_run}))
+            .map(|Going { kept, why }| {
+                json!({
+                    "run": kept.run, "bytes": kept.bytes, "why": why, "deleted": !args.dry_run,
+                })
+            })
             .collect();
         return output::json(&rows);
     }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Cell, Look, Table, Tone};
-use crate::domain::Exit;
-use crate::record::Kept;
+use crate::domain::{DeletedFor, Exit};
+use crate::record::{Going, Kept};
 use crate::support::text::{age, clean, timestamp};
 
 /// What is shown of a recording.
@@ -180,10 +180,10 @@ pub(crate) fn recording_json(view: &RecordingView) -> Value {
 }
 
 /// What was, or would be, deleted.
-pub(crate) fn pruned_text(gone: &[Kept], dry_run: bool) -> String {
+pub(crate) fn pruned_text(gone: &[Going], dry_run: bool) -> String {
     let total = gone
         .iter()
-        .fold(0_u64, |sum, kept| sum.saturating_add(kept.bytes));
+        .fold(0_u64, |sum, going| sum.saturating_add(going.kept.bytes));
     let verb = if dry_run { "would delete" } else { "deleted" };
     let noun = if gone.len() == 1 {
         "recording"
@@ -192,7 +192,17 @@ pub(crate) fn pruned_text(gone: &[Kept], dry_run: bool) -> String {
     };
     let mut lines: Vec<String> = gone
         .iter()
-        .map(|kept| format!("{verb} {} ({})\n", clean(&kept.run), bytes(kept.bytes)))
+        .map(|Going { kept, why }| {
+            let why = match why {
+                DeletedFor::Age => "too old",
+                DeletedFor::Size => "too many",
+            };
+            format!(
+                "{verb} {} ({}, {why})\n",
+                clean(&kept.run),
+                bytes(kept.bytes)
+            )
+        })
         .collect();
     lines.push(format!("{verb} {} {noun}, {}\n", gone.len(), bytes(total)));
     lines.concat()

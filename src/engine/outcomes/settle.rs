@@ -1,6 +1,6 @@
 //! Settling owed effects: done, failed, or too late to matter.
 
-use crate::domain::{Address, IncarnationId, Refusal};
+use crate::domain::{Address, EventBody, IncarnationId, RecordingNews, Refusal, RigName, RunId};
 use crate::rules::decision::Decision;
 use crate::rules::effect::{Effect, FetchFor};
 use crate::rules::{landing, lifecycle, rig};
@@ -25,6 +25,24 @@ impl Town {
             at,
         };
         Ok(carry_out(&self.store, carried, decision, cause)?)
+    }
+
+    /// What happened to recordings becomes history.
+    pub(in crate::engine) fn recordings_changed(
+        &self,
+        news: Vec<(RunId, RecordingNews)>,
+        at: At,
+        carried: &mut Carried,
+    ) -> Result<(), Refusal> {
+        let mut told = Decision::nothing();
+        for (run, news) in news {
+            // A run's name begins with its rig's; a job's names none.
+            let rig = (run.as_str().split_once('.'))
+                .and_then(|(rig, _)| RigName::parse(rig).ok())
+                .filter(|rig| self.the_rig(rig).is_ok());
+            told = told.event(rig.as_ref(), None, EventBody::Recording { run, news });
+        }
+        self.follow("recordings", told, at, carried)
     }
 
     /// The effect cannot be done: whoever waits for it is told.

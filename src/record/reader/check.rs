@@ -3,11 +3,6 @@
 //! Looks at lengths alone, or unpacks every block. Repairs nothing. A last
 //! entry that was torn with its host is no damage: it ends the recording, as any reader sees it.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "looks at the files of a recording"
-)]
-
 use std::io;
 
 use super::Recording;

@@ -176,6 +176,9 @@ fn long(paths: &TownPaths, run: &RunId, finish: bool) -> (Vec<u8>, Vec<(u64, Scr
     drop(writer.settle());
     if finish {
         writer.finish().unwrap();
+    } else {
+        // As does this, every few seconds.
+        writer.unsynced().bring().unwrap();
     }
     (all, shown)
 }

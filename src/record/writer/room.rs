@@ -5,6 +5,7 @@
 //! was recorded.
 
 use std::io;
+use std::path::Path;
 
 use super::{Writer, block, lengthen};
 use crate::record::EntryKind;
@@ -40,6 +41,11 @@ pub(super) enum Condition {
 }
 
 impl Writer {
+    /// Where the recording lies.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where the stream ends now.
     pub(crate) fn offset(&self) -> u64 {
         self.offset

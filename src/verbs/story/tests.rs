@@ -101,3 +101,41 @@ fn a_hostile_title_stays_one_short_line() {
     assert!(!told.chars().any(char::is_control));
     assert!(told.chars().count() < 200, "{told}");
 }
+
+#[test]
+fn news_of_recordings_names_the_run_and_says_why() {
+    let told = |run: &str, news| {
+        describe(&event(
+            "engine",
+            Body::Recording {
+                run: RunId::parse(run).unwrap(),
+                news,
+            },
+        ))
+    };
+    let table = [
+        (
+            RecordingNews::Deleted {
+                bytes: 9,
+                why: DeletedFor::Age,
+            },
+            "deleted the recording of tb/Toast#7.2, 9 bytes: it was older than recordings are kept",
+        ),
+        (
+            RecordingNews::Stopped {
+                at: 5,
+                why: StoppedBy::DiskFull,
+            },
+            "saw the recording of tb/Toast#7.2 stop at byte 5: the disk is full; the agent works on",
+        ),
+        (
+            RecordingNews::Resumed { lost: 7 },
+            "saw the recording of tb/Toast#7.2 go on again, 7 bytes of output are missing",
+        ),
+    ];
+    for (news, expected) in table {
+        assert_eq!(told("tb.Toast.7.2", news), expected);
+    }
+    let job = told("job-1", RecordingNews::Resumed { lost: 0 });
+    assert!(job.contains("of job-1 "), "{job}");
+}
