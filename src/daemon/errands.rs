@@ -7,7 +7,9 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -57,10 +59,11 @@ pub(super) fn start(desk: Arc<Desk>) -> std::io::Result<SyncSender<Errand>> {
 fn work(desk: &Desk, errands: &Receiver<Errand>) {
     let mut mirrored = last_mirrored(&desk.paths);
     let mut due = Instant::now();
+    let mut sweep = None;
     loop {
         let now = Instant::now();
         if now >= due {
-            sweep(&desk.paths);
+            sweep = Sweep::start(&desk.paths, sweep);
             due = now + SWEEP;
         }
         if !tell_news(desk) {
@@ -123,6 +126,62 @@ fn look(tree: &Path) -> Tree {
             tracing::warn!(tree = %tree.display(), %error, "a worktree cannot be looked at");
             Tree::Unknown
         }
+    }
+}
+
+/// A look at all recordings, on a thread of its own: packing old ones anew takes seconds. Dropping it
+/// stops and joins it.
+struct Sweep {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sweep {
+    /// Starts the next one, unless the one before goes on.
+    fn start(paths: &TownPaths, before: Option<Self>) -> Option<Self> {
+        let goes_on = |sweep: &Self| (sweep.thread.as_ref()).is_some_and(|one| !one.is_finished());
+        if before.as_ref().is_some_and(goes_on) {
+            return before;
+        }
+        let (paths, stop) = (paths.clone(), Arc::new(AtomicBool::new(false)));
+        let told = Arc::clone(&stop);
+        let thread = std::thread::Builder::new()
+            .name("sweep".to_owned())
+            .spawn(move || {
+                sweep(&paths);
+                thin(&paths, &told);
+            });
+        match thread {
+            Ok(thread) => Some(Self {
+                stop,
+                thread: Some(thread),
+            }),
+            Err(error) => {
+                tracing::warn!(%error, "the recordings cannot be swept");
+                None
+            }
+        }
+    }
+}
+
+impl Drop for Sweep {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("a sweep of the recordings failed");
+        }
+    }
+}
+
+/// Makes recordings smaller that ended more than a day ago.
+fn thin(paths: &TownPaths, stop: &AtomicBool) {
+    let now = Clock::start(0).read().wall;
+    match record::thin_old(&paths.recordings(), now, stop) {
+        Ok(0) => {}
+        Ok(saved) => tracing::info!(saved, "thinned old recordings"),
+        Err(error) => tracing::warn!(%error, "the recordings cannot be thinned"),
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) const ENTRY_MAX: u64 = 8 << 20;
 const SEGMENT: u64 = 64 << 20;
 /// zstd's fast end: a recording must not cost its terminal's speed.
 const LEVEL: i32 = 1;
+/// Where it begins to cost more than it gives: level 19 is another tenth smaller.
+const LEVEL_HARD: i32 = 9;
 
 /// Where a closed block lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +122,16 @@ pub(super) fn open_path(folder: &Path, from: u64) -> PathBuf {
 
 /// A block as it is stored.
 pub(super) fn pack(raw: &[u8]) -> io::Result<Vec<u8>> {
-    let mut press = Compressor::new(LEVEL)?;
+    press(raw, LEVEL)
+}
+
+/// A block as it is stored for long, when nobody waits for it.
+pub(super) fn pack_hard(raw: &[u8]) -> io::Result<Vec<u8>> {
+    press(raw, LEVEL_HARD)
+}
+
+fn press(raw: &[u8], level: i32) -> io::Result<Vec<u8>> {
+    let mut press = Compressor::new(level)?;
     press.set_parameter(CParameter::ChecksumFlag(true))?;
     press.compress(raw)
 }

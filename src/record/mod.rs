@@ -7,7 +7,8 @@
 //! 1 MiB that begin with a snapshot where they can. The newest block is raw in `open-<offset>`;
 //! a closed one lies in `segment-<n>` (64 MiB of stream each) as one zstd frame with a checksum,
 //! and `blocks` has a 32-byte row for it. Both are on the disk before the raw block is removed, so a
-//! block is readable at any instant, a loss of power included. Version 1 (all raw, in `output`) is read as one open block.
+//! block is readable at any instant, a loss of power included. A day after its end a
+//! recording keeps fewer snapshots. Version 1 (all raw, in `output`) is read as one open block.
 //!
 //! The host writes and holds a lock on `index`; anybody reads, without a host: [`Recording`].
 
@@ -21,6 +22,7 @@ mod lines;
 mod news;
 mod reader;
 mod screens;
+mod thin;
 mod writer;
 
 pub(crate) use cast::{Cast, Span, write_cast};
@@ -34,4 +36,5 @@ pub(crate) use reader::Depth;
 pub use reader::Recording;
 pub use screens::{LastScreen, ended, last_screen, tail};
 pub(crate) use screens::{encode_size, folder, past, with_returns};
+pub(crate) use thin::thin_old;
 pub(crate) use writer::{About, Appended, Writer};

@@ -134,20 +134,39 @@ impl Recording {
 
     /// The entry of that number and its bytes; `None` at the end, and where damage begins.
     pub fn read(&mut self, number: u64) -> io::Result<Option<(Entry, Vec<u8>)>> {
-        let Some(entry) = self.index.get(number)? else {
+        let Some(mut entry) = self.index.get(number)? else {
             if number < self.index.count() {
                 self.damage = Some(format!("entry {number} of the index is damaged"));
             }
             return Ok(None);
         };
-        match self.bytes(&entry) {
+        let mut read = self.bytes(&entry);
+        if read.as_ref().is_err_and(is_damage)
+            && self.look_again()?
+            && let Some(now) = self.index.get(number)?
+        {
+            entry = now;
+            read = self.bytes(&entry);
+        }
+        match read {
             Ok(bytes) => Ok(Some((entry, bytes))),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(error) if is_damage(&error) => {
                 self.damage = Some(error.to_string());
                 Ok(None)
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether closed blocks lie elsewhere than when this was opened: packed anew while it was read.
+    fn look_again(&mut self) -> io::Result<bool> {
+        let rows = block::rows(&self.folder)?;
+        let moved = rows.first() != self.rows.first();
+        if moved {
+            self.index = Index::open(&self.folder.join("index"))?;
+            (self.rows, self.block) = (rows, None);
+        }
+        Ok(moved)
     }
 
     /// The bytes of an entry; an error of kind `InvalidData` is damage.
@@ -244,6 +263,10 @@ impl Recording {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         Ok(out.split_off(out.len().saturating_sub(limit)))
     }
+}
+
+fn is_damage(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
 }
 
 /// The closed blocks, and the raw one that goes on where they end. A block that closes between the

@@ -84,7 +84,7 @@ impl Recording {
         for number in 0..limit {
             let entry = self.entry(number)?;
             match entry {
-                Some(entry) if entry.time >= before.0 && entry.offset == before.1 => {
+                Some(entry) if entry.time >= before.0 && entry.offset >= before.1 => {
                     before = (entry.time, entry.end());
                 }
                 Some(_) | None => {
