@@ -279,3 +279,6 @@ fn log_panic(log: &Path, info: &PanicHookInfo<'_>) -> io::Result<()> {
     let trace = std::backtrace::Backtrace::force_capture();
     writeln!(file, "{info}\n{trace}\n")
 }
+
+#[cfg(test)]
+mod tests;
