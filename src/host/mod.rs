@@ -19,6 +19,7 @@ mod pump;
 mod recorder;
 mod run;
 mod serve;
+mod shots;
 mod state;
 #[cfg(test)]
 mod tests;

@@ -24,6 +24,8 @@ const STREAM_MAX: usize = 128 * 1024;
 const PIECE: usize = 64 * 1024;
 /// Between two snapshots of a stream that cannot keep up.
 const FRAME: Duration = Duration::from_micros(16_667);
+/// A snapshot from which a stream goes on with bytes.
+const EXACT: Duration = Duration::ZERO;
 /// A run that was quiet for so long is sent as bytes again.
 const QUIET: Duration = Duration::from_millis(50);
 /// Bytes on the way from which on screens are owed instead of queued.
@@ -149,7 +151,7 @@ impl Outbox {
                 behind: None,
             },
         );
-        queue.catch_up(stream);
+        queue.catch_up(stream, EXACT);
         self.wake.notify_one();
     }
 
@@ -190,7 +192,7 @@ impl Outbox {
     pub(super) fn resized(&self, stream: u64) {
         let mut queue = self.queue.borrow_mut();
         queue.drop_bytes(stream);
-        queue.catch_up(stream);
+        queue.catch_up(stream, EXACT);
         self.wake.notify_one();
     }
 
@@ -202,7 +204,7 @@ impl Outbox {
             .get(&stream)
             .is_some_and(|state| state.behind.is_some())
         {
-            queue.catch_up(stream);
+            queue.catch_up(stream, EXACT);
         }
         drop(queue);
         self.say(say);
@@ -260,21 +262,21 @@ impl Queue {
         }
     }
 
-    /// Size and snapshot of a stream's run.
-    fn catch_up(&mut self, stream: u64) {
+    /// Size and snapshot of a stream's run, at most so old.
+    fn catch_up(&mut self, stream: u64, age: Duration) {
         let Some(state) = self.streams.get(&stream) else {
             return;
         };
-        let (size, bytes) = state.run.snapshot();
+        let shot = state.run.shot(age);
         let size = HostSay::Resized {
             stream,
-            size,
+            size: shot.size,
             history: state.run.keeps(),
         };
         if let Ok(frame) = wire::encode_control(&size) {
             self.push(None, frame);
         }
-        self.push_terminal(stream, &bytes);
+        self.push_terminal(stream, &shot.bytes);
     }
 
     /// What is to be written now, and when to look again if that is nothing.
@@ -321,11 +323,12 @@ impl Queue {
             .map(|(stream, _)| *stream)
             .collect();
         for stream in due {
-            self.catch_up(stream);
-            if let Some(state) = self.streams.get_mut(&stream) {
-                let quiet = state.run.quiet_for(now) >= QUIET;
-                state.behind = (!quiet).then(|| now + FRAME);
-            }
+            let Some(state) = self.streams.get_mut(&stream) else {
+                continue;
+            };
+            let quiet = state.run.quiet_for(now) >= QUIET;
+            state.behind = (!quiet).then(|| now + FRAME);
+            self.catch_up(stream, if quiet { EXACT } else { FRAME });
         }
     }
 }

@@ -16,6 +16,7 @@ use super::input::Input;
 use super::outbox::Outbox;
 use super::output::{self, Output};
 use super::recorder::Log;
+use super::shots::{Shot, Shots};
 use super::viewers::Viewers;
 use crate::domain::{Exit, History, Leftover, RunId, ScreenView};
 use crate::pty::{Child, Family};
@@ -75,6 +76,7 @@ pub(super) struct Core {
     keyframe_bytes: usize,
     keyframe_at: Instant,
     sizing: Sizing,
+    shots: Shots,
 }
 
 /// When the size may change next, and the one that waits for that.
@@ -130,6 +132,7 @@ impl Run {
                     wanted: None,
                     next: now,
                 },
+                shots: Shots::default(),
             }),
             wake: Notify::new(),
             over: CancellationToken::new(),
@@ -221,9 +224,11 @@ impl Run {
         self.core.borrow().output.keeps()
     }
 
-    /// Size, and bytes that bring any screen of that size up to date.
-    pub(super) fn snapshot(&self) -> ((u16, u16), Vec<u8>) {
-        self.core.borrow().output.snapshot()
+    /// A snapshot that is at most so old; with no time at all, of the terminal as it is now.
+    pub(super) fn shot(&self, age: Duration) -> Rc<Shot> {
+        let mut core = self.core.borrow_mut();
+        let core = &mut *core;
+        core.shots.get(&core.output, Instant::now(), age)
     }
 
     /// The screen as a frame for watchers; `None` for a job.
@@ -246,6 +251,7 @@ impl Run {
             let core = &mut *core;
             core.last_output = now;
             core.written += bytes.len() as u64;
+            core.shots.changed();
             core.push.dirty = true;
             let viewers = core.viewers.living();
             match &mut core.output {
@@ -345,6 +351,7 @@ impl Run {
             let mut core = self.core.borrow_mut();
             core.held = None;
             core.push.dirty = true;
+            core.shots.changed();
             if let Output::Terminal(screen) = &mut core.output {
                 screen.release();
             }
@@ -416,6 +423,7 @@ impl Run {
             core.held = None;
             core.push.dirty = true;
             core.sizing.next = now + RESIZE_EVERY;
+            core.shots.forget();
             core.viewers.living()
         };
         if let Some(log) = &self.log {
