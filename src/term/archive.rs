@@ -6,35 +6,12 @@
 
 use std::collections::VecDeque;
 
-use serde::{Deserialize, Serialize};
-
-use super::cells::{CellColor, CellStyle, Underline};
+use super::pack::{PackedRow, Tags, decode, encode, encode_text};
 
 /// Rows in one page.
 const PAGE_ROWS: usize = 128;
-/// Most bytes of text that one row keeps; more is what only hostile output has.
-const TEXT_MAX: usize = 16 * 1024;
-/// Most style runs that one row keeps.
-const STYLES_MAX: usize = 2048;
 /// Bytes of packed rows that are kept in all, unless another limit is stated.
 const BYTES_MAX: usize = 8 << 20;
-/// The bit of the attributes that says that the kind of the underline follows.
-const KIND: u8 = 0x80;
-
-/// One row as it left the screen.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PackedRow {
-    /// The characters, clusters whole, without trailing blanks.
-    pub text: String,
-    /// Columns and how they look, from the left; what is missing at the end is plain.
-    pub styles: Vec<(u16, CellStyle)>,
-    /// Columns that the terminal had.
-    pub columns: u16,
-    /// Whether the text goes on in the next row.
-    pub wrapped: bool,
-    /// Whether its last column is free because a wide character did not fit.
-    pub short: bool,
-}
 
 /// The rows above the screen.
 #[derive(Debug)]
@@ -53,6 +30,13 @@ pub(super) struct Archive {
 struct Page {
     bytes: Vec<u8>,
     ends: Vec<u32>,
+    tags: Tags,
+}
+
+impl Page {
+    fn size(&self) -> usize {
+        self.bytes.len() + self.tags.bytes()
+    }
 }
 
 impl Archive {
@@ -96,6 +80,15 @@ impl Archive {
 
     /// Adds the row that left last.
     pub(super) fn push(&mut self, row: &PackedRow) {
+        self.add(|page| encode(row, &mut page.tags, &mut page.bytes));
+    }
+
+    /// Adds a row of printable ASCII without any style; blanks at its end are left out.
+    pub(super) fn push_text(&mut self, text: &[u8], columns: u16, wrapped: bool) {
+        self.add(|page| encode_text(text, columns, wrapped, &mut page.bytes));
+    }
+
+    fn add(&mut self, write: impl FnOnce(&mut Page)) {
         if self.limit == 0 {
             self.first += 1;
             return;
@@ -112,11 +105,11 @@ impl Archive {
             self.pages.push_back(Page::default());
         }
         if let Some(page) = self.pages.back_mut() {
-            let before = page.bytes.len();
-            encode(row, &mut page.bytes);
+            let before = page.size();
+            write(page);
             page.ends
                 .push(u32::try_from(page.bytes.len()).unwrap_or(u32::MAX));
-            self.bytes += page.bytes.len() - before;
+            self.bytes += page.size() - before;
             self.rows += 1;
         }
         while self.rows > self.limit || self.bytes > self.bytes_limit {
@@ -132,7 +125,7 @@ impl Archive {
         self.first += 1;
         self.gone += 1;
         if self.gone >= page.ends.len() {
-            self.bytes = self.bytes.saturating_sub(page.bytes.len());
+            self.bytes = self.bytes.saturating_sub(page.size());
             self.pages.pop_front();
             self.gone = 0;
         }
@@ -146,11 +139,12 @@ impl Archive {
         let page = self.pages.back_mut()?;
         page.ends.pop()?;
         let start = page.ends.last().map_or(0, |&end| end as usize);
-        let row = decode(page.bytes.get(start..)?);
+        let row = decode(page.bytes.get(start..)?, &page.tags);
         self.bytes = self.bytes.saturating_sub(page.bytes.len() - start);
         page.bytes.truncate(start);
         self.rows -= 1;
         if page.ends.is_empty() || self.rows == 0 {
+            self.bytes = self.bytes.saturating_sub(page.size());
             self.pages.pop_back();
         }
         if self.rows == 0 {
@@ -174,7 +168,7 @@ impl Archive {
             .checked_sub(1)
             .and_then(|before| page.ends.get(before))
             .map_or(0, |&end| end as usize);
-        Some(decode(page.bytes.get(start..end)?))
+        Some(decode(page.bytes.get(start..end)?, &page.tags))
     }
 
     /// Forgets all rows; their numbers are not given again.
@@ -187,126 +181,11 @@ impl Archive {
     }
 }
 
-fn encode(row: &PackedRow, out: &mut Vec<u8>) {
-    let mut cut = row.text.len().min(TEXT_MAX);
-    while !row.text.is_char_boundary(cut) {
-        cut -= 1;
-    }
-    let bits = u32::from(row.wrapped) | u32::from(row.short) << 1;
-    put_number(u32::from(row.columns) << 2 | bits, out);
-    put_number(u32::try_from(cut).unwrap_or(0), out);
-    out.extend_from_slice(row.text.as_bytes().get(..cut).unwrap_or_default());
-    let styles = row
-        .styles
-        .get(..row.styles.len().min(STYLES_MAX))
-        .unwrap_or_default();
-    for (count, style) in styles {
-        put_number(u32::from(*count), out);
-        put_attributes(*style, out);
-        put_color(Some(style.fg), out);
-        put_color(Some(style.bg), out);
-        put_color(style.underline_color, out);
-    }
-}
-
-fn put_number(mut number: u32, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn put_attributes(style: CellStyle, out: &mut Vec<u8>) {
-    let mut kinds = (0_u8..).zip(Underline::ALL);
-    match kinds.find(|(_, kind)| *kind == style.underline) {
-        Some((number, _)) if number > 0 => out.extend([style.attributes | KIND, number]),
-        _ => out.push(style.attributes & !KIND),
-    }
-}
-
-fn put_color(color: Option<CellColor>, out: &mut Vec<u8>) {
-    match color {
-        None => out.push(0),
-        Some(CellColor::Default) => out.push(1),
-        Some(CellColor::Indexed(index)) => out.extend([2, index]),
-        Some(CellColor::Rgb(r, g, b)) => out.extend([3, r, g, b]),
-    }
-}
-
-/// Reads what [`encode`] wrote; the bytes are our own.
-fn decode(mut bytes: &[u8]) -> PackedRow {
-    let head = take_number(&mut bytes);
-    let length = take_number(&mut bytes) as usize;
-    let (text, mut rest) = bytes.split_at_checked(length).unwrap_or((bytes, &[]));
-    let mut row = PackedRow {
-        text: String::from_utf8_lossy(text).into_owned(),
-        styles: Vec::new(),
-        columns: u16::try_from(head >> 2).unwrap_or(u16::MAX),
-        wrapped: head & 1 == 1,
-        short: head & 2 == 2,
-    };
-    while !rest.is_empty() {
-        let count = u16::try_from(take_number(&mut rest)).unwrap_or(u16::MAX);
-        let attributes = take_byte(&mut rest);
-        let kind = if attributes & KIND == 0 {
-            0
-        } else {
-            take_byte(&mut rest)
-        };
-        let fg = take_color(&mut rest).unwrap_or_default();
-        let bg = take_color(&mut rest).unwrap_or_default();
-        let underline_color = take_color(&mut rest);
-        let style = CellStyle {
-            fg,
-            bg,
-            underline_color,
-            attributes: attributes & !KIND,
-            underline: Underline::ALL
-                .get(usize::from(kind))
-                .copied()
-                .unwrap_or_default(),
-        };
-        row.styles.push((count, style));
-    }
-    row
-}
-
-fn take_byte(bytes: &mut &[u8]) -> u8 {
-    let Some((&first, rest)) = bytes.split_first() else {
-        return 0;
-    };
-    *bytes = rest;
-    first
-}
-
-fn take_number(bytes: &mut &[u8]) -> u32 {
-    let mut number = 0;
-    for shift in [0, 7, 14, 21, 28] {
-        let byte = take_byte(bytes);
-        number |= u32::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            break;
-        }
-    }
-    number
-}
-
-fn take_color(bytes: &mut &[u8]) -> Option<CellColor> {
-    match take_byte(bytes) {
-        0 => None,
-        2 => Some(CellColor::Indexed(take_byte(bytes))),
-        3 => Some(CellColor::Rgb(
-            take_byte(bytes),
-            take_byte(bytes),
-            take_byte(bytes),
-        )),
-        _ => Some(CellColor::Default),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::cells::{CellColor, CellStyle, Underline};
+    use super::super::pack::TagRun;
+    use super::super::tag::Tag;
     use super::*;
     use proptest::prelude::*;
 
@@ -392,9 +271,16 @@ mod tests {
             short: bool,
             styles in prop::collection::vec(
                 (1_u16..300, color(), color(), prop::option::of(color()), 0_u8..128, 0_usize..5), 0..6),
+            tags in prop::collection::vec((0_u16..3, 1_u16..300, 0_usize..5), 0..6),
         ) {
+            let mut column = 0;
+            let tags = tags.into_iter().map(|(gap, count, which)| {
+                let from = column + gap;
+                column = from + count;
+                TagRun { from, to: column, tag: Tag::of(&which.to_string(), "https://a.org/") }
+            }).collect();
             let row = PackedRow {
-                text, columns, wrapped, short,
+                text, columns, wrapped, short, tags,
                 styles: styles.into_iter().map(|(count, fg, bg, underline_color, attributes, kind)| {
                     let underline = Underline::ALL[kind];
                     (count, CellStyle { fg, bg, underline_color, attributes, underline })

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use alacritty_terminal::grid::{Dimensions, Row};
+use alacritty_terminal::grid::{Dimensions, Grid, Row};
 use alacritty_terminal::index::{Column, Line};
 use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::vte::ansi::{Color, NamedColor, Rgb};
@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::archive::PackedRow;
 use super::emulator::Emulator;
+use super::pack::PackedRow;
+use super::packing;
 use super::tag::Tag;
 
 /// A colour as the program chose it.
@@ -164,7 +165,7 @@ impl<'a> CellView<'a> {
 /// One row of cells.
 #[derive(Clone, Debug)]
 pub struct RowView<'a> {
-    row: Cow<'a, Row<Cell>>,
+    pub(super) row: Cow<'a, Row<Cell>>,
 }
 
 impl RowView<'_> {
@@ -183,7 +184,7 @@ impl RowView<'_> {
 
     /// Whether nothing stands in it.
     pub(super) fn is_blank(&self) -> bool {
-        used(&self.row) == 0
+        packing::used(&self.row, usize::MAX) == 0
     }
 
     /// The text without trailing blanks.
@@ -202,7 +203,11 @@ impl RowView<'_> {
 
 /// The row `line` of the active screen: 0 is its top, negative numbers are history.
 pub(super) fn row_at(emulator: &Emulator, line: i32) -> RowView<'_> {
-    let grid = emulator.term.grid();
+    row_in(emulator.term.grid(), line)
+}
+
+/// The same from the grid alone.
+pub(super) fn row_in(grid: &Grid<Cell>, line: i32) -> RowView<'_> {
     let lowest = grid.screen_lines().saturating_sub(1);
     let top = -i32::try_from(grid.history_size()).unwrap_or(i32::MAX);
     let bottom = i32::try_from(lowest).unwrap_or(i32::MAX);
@@ -233,6 +238,15 @@ pub(super) fn row_of(packed: &PackedRow, columns: usize) -> RowView<'static> {
             cells.extend([cell, half]);
         } else {
             cells.push(cell);
+        }
+    }
+    for run in &packed.tags {
+        let end = usize::from(run.to).min(columns);
+        let blanks = end.saturating_sub(cells.len());
+        cells.extend((0..blanks).map(|_| cell_of(' ', styles.next().unwrap_or_default())));
+        let tagged = cells.get_mut(usize::from(run.from)..end);
+        for cell in tagged.into_iter().flatten() {
+            cell.set_hyperlink(Some(run.tag.0.clone()));
         }
     }
     let room = columns.saturating_sub(cells.len());
@@ -274,100 +288,7 @@ fn color_for(color: CellColor, default: NamedColor) -> Color {
     }
 }
 
-/// Cells up to the last one that is not as a fresh row has it.
-fn used(row: &Row<Cell>) -> usize {
-    let cells = row[..].iter();
-    let plain = |cell: &Cell| {
-        cell.c == ' '
-            && matches!(cell.bg, Color::Named(NamedColor::Background))
-            && matches!(cell.fg, Color::Named(NamedColor::Foreground))
-            && cell.flags.difference(Flags::WRAPLINE).is_empty()
-            && cell.extra.is_none()
-    };
-    cells
-        .as_slice()
-        .iter()
-        .rposition(|cell| !plain(cell))
-        .map_or(0, |last| last + 1)
-}
-
-impl PackedRow {
-    /// Packs a row of the screen.
-    pub(super) fn of(view: &RowView<'_>) -> Self {
-        let row = view.row.as_ref();
-        let used = used(row);
-        let mut packed = Self {
-            text: String::with_capacity(used),
-            styles: Vec::new(),
-            columns: u16::try_from(row.len()).unwrap_or(u16::MAX),
-            wrapped: view.wrapped(),
-            short: row
-                .last()
-                .is_some_and(|cell| cell.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER)),
-        };
-        let cells = row[..].get(..used).unwrap_or_default();
-        let mut column = 0;
-        while let Some(first) = cells.get(column) {
-            let run = packed.push_plain(cells.get(column..).unwrap_or_default());
-            if run > 0 {
-                packed.push_style(run, style_of(first));
-                column += run;
-                continue;
-            }
-            let view = cell_at(row, column);
-            if view.width() != CellWidth::Spacer {
-                packed.text.push(view.symbol());
-                packed.text.extend(view.marks());
-            }
-            packed.push_style(1, style_of(first));
-            column += 1;
-        }
-        packed
-            .text
-            .truncate(packed.text.trim_end_matches(' ').len());
-        while packed
-            .styles
-            .last()
-            .is_some_and(|(_, style)| *style == CellStyle::default())
-        {
-            packed.styles.pop();
-        }
-        packed
-    }
-
-    /// Adds the cells at the beginning that are one plain character each and look alike, which is
-    /// most of what programs write; says how many.
-    fn push_plain(&mut self, cells: &[Cell]) -> usize {
-        let Some(first) = cells.first() else { return 0 };
-        let before = self.text.len();
-        let mut count = 0;
-        for cell in cells {
-            let plain = cell.extra.is_none()
-                && matches!(cell.c, ' '..='~')
-                && cell.flags == first.flags
-                && cell.fg == first.fg
-                && cell.bg == first.bg
-                && !cell.flags.intersects(HALVES);
-            if !plain {
-                break;
-            }
-            self.text.push(cell.c);
-            count += 1;
-        }
-        debug_assert_eq!(self.text.len() - before, count);
-        count
-    }
-
-    fn push_style(&mut self, columns: usize, style: CellStyle) {
-        let columns = u16::try_from(columns).unwrap_or(u16::MAX);
-        match self.styles.last_mut() {
-            Some((count, last)) if *last == style => *count = count.saturating_add(columns),
-            _ => self.styles.push((columns, style)),
-        }
-    }
-}
-
-fn cell_at(row: &Row<Cell>, column: usize) -> CellView<'_> {
+pub(super) fn cell_at(row: &Row<Cell>, column: usize) -> CellView<'_> {
     let cell = &row[Column(column)];
     let has =
         |column: usize, flag: Flags| column < row.len() && row[Column(column)].flags.contains(flag);
@@ -401,7 +322,7 @@ const FLAGS: [(Flags, u8); 6] = [
 ];
 
 /// Halves of wide characters.
-const HALVES: Flags = Flags::WIDE_CHAR.union(Flags::WIDE_CHAR_SPACER);
+pub(super) const HALVES: Flags = Flags::WIDE_CHAR.union(Flags::WIDE_CHAR_SPACER);
 
 pub(super) fn style_of(cell: &Cell) -> CellStyle {
     let mut attributes = FLAGS

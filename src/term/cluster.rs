@@ -33,19 +33,21 @@ pub(super) fn join(emulator: &mut Emulator, c: char) -> bool {
     };
     let cell = &emulator.term.grid()[at];
     let marks = cell.zerowidth().unwrap_or_default();
-    let mut whole = String::from(cell.c);
-    whole.extend(marks);
     let joined = marks.last() == Some(&JOINER);
-    let begins = whole.width();
-    whole.push(c);
     let wanted = match c {
         AS_EMOJI => true,
         _ if is_flag_half(c) => is_flag_half(cell.c) && marks.is_empty(),
         _ => joined || is_tone(c),
     };
+    if !wanted {
+        return false;
+    }
+    let mut whole = String::from(cell.c);
+    whole.extend(marks);
+    let begins = whole.width();
+    whole.push(c);
     let wide = cell.flags.contains(Flags::WIDE_CHAR);
-    if !wanted
-        || whole.width() != 2
+    if whole.width() != 2
         || (begins == 2 && c == AS_EMOJI)
         || whole.graphemes(true).count() != 1
         || (is_tone(c) && !wide)

@@ -114,11 +114,13 @@ pub(super) struct Emulator {
     pub(super) term: Term<Replies>,
     pub(super) parser: Processor,
     replies: Replies,
-    size: Size,
+    pub(super) size: Size,
     /// Rows that have left the top of the primary screen.
     pub(super) archive: Archive,
     /// The scrolling region, first and last row counted from 1; `None` is the whole screen.
     pub(super) region: Option<(u16, u16)>,
+    /// Whether the emulator keeps rows above the screen itself.
+    pub(super) reflows: bool,
     /// What printing must remember.
     pub(super) pen: Pen,
     /// How often the emulator failed and was begun anew.
@@ -150,6 +152,7 @@ impl Emulator {
             size,
             archive,
             region: None,
+            reflows: lines > 0,
             pen: Pen::new(size),
             faults: 0,
         }

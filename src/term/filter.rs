@@ -12,6 +12,7 @@ use super::csi;
 use super::facts::Fact;
 use super::keyboard::Wish;
 use super::report;
+use super::scan::leading;
 use super::tag;
 
 /// Longest control sequence that is looked at.
@@ -120,11 +121,13 @@ impl Filter {
         }
     }
 
+    /// What a shell says that comes now.
+    pub(super) fn zone(&self) -> Option<tag::Zone> {
+        self.zone
+    }
+
     fn ground(&mut self, rest: &[u8], sink: &mut impl Sink) -> usize {
-        let plain = rest
-            .iter()
-            .position(|&byte| !is_plain(byte))
-            .unwrap_or(rest.len());
+        let plain = leading(rest, is_plain);
         if plain > 0 {
             self.zero_width = 0;
             sink.text(rest.get(..plain).unwrap_or_default());

@@ -5,20 +5,20 @@
 //! Gets whole sequences only; what is hostile about them was cut down by `filter`.
 
 use alacritty_terminal::grid::Dimensions;
-use alacritty_terminal::index::{Column, Line};
+use alacritty_terminal::index::{Column, Line, Point};
 use alacritty_terminal::term::TermMode;
-use alacritty_terminal::term::cell::Flags;
+use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::vte::ansi::{CharsetIndex, Handler, StandardCharset};
 
-use super::archive::PackedRow;
-use super::cells::row_at;
+use super::cells::{HALVES, row_at, row_in};
 use super::cluster;
 use super::damage::Damage;
 use super::emulator::{Emulator, Size};
+use super::ink::Ink;
+use super::pack::PackedRow;
+use super::scan::{is_text, leading};
+use super::sequence::{character, edits, ends_cluster, moves_only, number, sequence_length};
 use super::sgr;
-
-/// Halves of wide characters.
-const HALVES: Flags = Flags::WIDE_CHAR.union(Flags::WIDE_CHAR_SPACER);
 
 /// What printing remembers from one piece to the next.
 #[derive(Debug)]
@@ -32,6 +32,10 @@ pub(super) struct Pen {
     /// Where tab stops were set or taken away; `None` is every eighth column.
     pub(super) tabs: Option<Vec<u16>>,
     pub(super) damage: Damage,
+    pub(super) ink: Ink,
+    /// A row on its way to the history.
+    text: Vec<u8>,
+    row: PackedRow,
 }
 
 impl Pen {
@@ -42,6 +46,9 @@ impl Pen {
             shifted: false,
             tabs: None,
             damage: Damage::new(size.rows),
+            ink: Ink::unknown(size.rows),
+            text: Vec::new(),
+            row: PackedRow::default(),
         }
     }
 
@@ -50,6 +57,7 @@ impl Pen {
             tabs.retain(|&tab| tab < size.columns);
         }
         self.damage = Damage::new(size.rows);
+        self.ink = Ink::unknown(size.rows);
         self.joins = false;
     }
 }
@@ -58,11 +66,20 @@ impl Emulator {
     /// Takes in text and whole sequences.
     pub(super) fn read(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
+        // With so much left, or less, it is worth looking for a flood again.
+        let mut look = bytes.len();
         while let Some(&byte) = rest.first() {
+            if is_text(byte) && rest.len() <= look && self.may_flood(rest) {
+                let flood = self.flood(rest);
+                look = rest.len().saturating_sub(flood.seen);
+                rest = rest.get(flood.done..).unwrap_or_default();
+                if flood.done > 0 {
+                    continue;
+                }
+            }
             let used = match byte {
                 0x20..=0x7e => {
-                    let run = rest.iter().position(|byte| !matches!(byte, 0x20..=0x7e));
-                    let run = run.unwrap_or(rest.len());
+                    let run = leading(rest, is_text);
                     self.print_ascii(rest.get(..run).unwrap_or_default());
                     run
                 }
@@ -94,7 +111,10 @@ impl Emulator {
                     self.wrap();
                 }
             }
-            0x09 => self.term.put_tab(1),
+            0x09 => {
+                self.lose_cursor_row();
+                self.term.put_tab(1);
+            }
             0x0a..=0x0c => self.line_feed(),
             0x0d => self.term.carriage_return(),
             0x0e | 0x0f => {
@@ -134,7 +154,7 @@ impl Emulator {
     }
 
     /// Whether characters go into the row as they are: no insert mode, no line drawing, wrapping on.
-    fn is_simple(&self) -> bool {
+    pub(super) fn is_simple(&self) -> bool {
         let mode = *self.term.mode();
         let index = if self.pen.shifted {
             CharsetIndex::G1
@@ -154,19 +174,30 @@ impl Emulator {
         let from = point.column.0;
         let count = text.len().min(columns.saturating_sub(from));
         let template = grid.cursor.template.clone();
+        let blank = from >= self.pen.ink.of(point.line.0);
         let cells = &mut grid[point.line][Column(from)..Column(from + count)];
-        if cells.iter().any(|cell| cell.flags.intersects(HALVES)) {
-            return 0;
-        }
-        for (cell, &byte) in cells.iter_mut().zip(text) {
-            cell.c = char::from(byte);
-            cell.fg = template.fg;
-            cell.bg = template.bg;
-            cell.flags = template.flags;
-            if cell.extra.is_some() || template.extra.is_some() {
-                cell.extra.clone_from(&template.extra);
+        if blank && template.extra.is_none() {
+            for (cell, &byte) in cells.iter_mut().zip(text) {
+                cell.c = char::from(byte);
+                cell.fg = template.fg;
+                cell.bg = template.bg;
+                cell.flags = template.flags;
+            }
+        } else {
+            if cells.iter().any(|cell| cell.flags.intersects(HALVES)) {
+                return 0;
+            }
+            for (cell, &byte) in cells.iter_mut().zip(text) {
+                cell.c = char::from(byte);
+                cell.fg = template.fg;
+                cell.bg = template.bg;
+                cell.flags = template.flags;
+                if cell.extra.is_some() || template.extra.is_some() {
+                    cell.extra.clone_from(&template.extra);
+                }
             }
         }
+        self.pen.ink.reach(point.line.0, from + count);
         if from + count < columns {
             grid.cursor.point.column = Column(from + count);
         } else {
@@ -195,6 +226,12 @@ impl Emulator {
         if line + 1 == self.bottom() {
             self.leave(1);
             self.pen.damage.all();
+            if self.region.is_none() {
+                let bg = self.term.grid().cursor.template.bg;
+                self.pen.ink.scroll(bg == Cell::default().bg);
+            } else {
+                self.pen.ink.lose_all();
+            }
         } else {
             self.touch_cursor();
         }
@@ -221,13 +258,23 @@ impl Emulator {
 
     /// Packs a row away.
     pub(super) fn keep(&mut self, line: i32) {
-        let row = PackedRow::of(&row_at(self, line));
-        self.archive.push(&row);
+        let row = row_in(self.term.grid(), line);
+        let written = self.pen.ink.of(line);
+        let pen = &mut self.pen;
+        if row.copy_text(written, &mut pen.text) {
+            self.archive
+                .push_text(&pen.text, self.size.columns, row.wrapped());
+        } else {
+            pen.row.take(&row, written);
+            self.archive.push(&pen.row);
+        }
     }
 
     /// Prints any character, joined to the one before where both are one cluster.
     fn print(&mut self, c: char) {
         if self.pen.joins && cluster::join(self, c) {
+            // It may have gone on to the next row.
+            self.pen.ink.lose_all();
             self.touch_cursor();
             return;
         }
@@ -249,10 +296,18 @@ impl Emulator {
             if cursor.point.line.0 + 1 == self.bottom() {
                 self.leave_in_wrap();
                 self.pen.damage.all();
+                self.pen.ink.lose_all();
             }
             self.touch_cursor();
+            self.lose_cursor_row();
         }
         self.term.input(c);
+        let Point { line, column } = self.term.grid().cursor.point;
+        if self.term.mode().contains(TermMode::INSERT) {
+            self.pen.ink.lose(line.0);
+        } else {
+            self.pen.ink.reach(line.0, column.0 + 2);
+        }
         self.pen.joins |= cluster::width(c) > 0;
         self.touch_cursor();
     }
@@ -295,13 +350,33 @@ impl Emulator {
             }
             _ => {}
         }
-        self.parser.advance(&mut self.term, whole);
+        match whole {
+            [_, b'[', .., last] if !edits(whole, *last) => {}
+            [_, b'[', .., b'K' | b'X' | b'P' | b'@'] => self.lose_cursor_row(),
+            [_, b']', ..] | [_, b'7' | b'8' | b'=' | b'>'] => {}
+            _ => self.pen.ink.lose_all(),
+        }
+        self.obey(whole);
         self.pen.joins &= !ends_cluster(whole) && self.term.grid().cursor.point == before;
         if moves_only(whole) {
             self.pen.damage.row(before.line.0);
             self.touch_cursor();
         } else {
             self.pen.damage.all();
+        }
+    }
+
+    /// Lets the emulator do it. A link, or what a shell says that comes now, is no part of what it
+    /// saves with the cursor: it goes on.
+    fn obey(&mut self, whole: &[u8]) {
+        let restores = matches!(whole, [_, b'8'] | [_, b'[', .., b'u'] | [_, b'[', b'?', ..]);
+        let before = restores.then(|| self.term.grid().cursor.template.hyperlink());
+        self.parser.advance(&mut self.term, whole);
+        if let Some(tag) = before {
+            let template = &mut self.term.grid_mut().cursor.template;
+            if template.hyperlink() != tag {
+                template.set_hyperlink(tag);
+            }
         }
     }
 
@@ -370,65 +445,14 @@ impl Emulator {
         u16::try_from(self.term.grid().cursor.point.column.0).unwrap_or(u16::MAX)
     }
 
+    /// Anything may happen to the cursor's row.
+    fn lose_cursor_row(&mut self) {
+        let Line(line) = self.term.grid().cursor.point.line;
+        self.pen.ink.lose(line);
+    }
+
     pub(super) fn touch_cursor(&mut self) {
         let Line(line) = self.term.grid().cursor.point.line;
         self.pen.damage.row(line);
     }
-}
-
-/// How long the escape sequence at the beginning of `bytes` is.
-fn sequence_length(bytes: &[u8]) -> usize {
-    let after = |skip: usize, ends: fn(&u8) -> bool| {
-        let found = bytes.iter().skip(skip).position(ends);
-        found.map_or(bytes.len(), |at| skip + at + 1)
-    };
-    match bytes.get(1) {
-        Some(b'[') => after(2, |byte| matches!(byte, 0x40..=0x7e)),
-        Some(b']') => {
-            let end = after(2, |byte| matches!(byte, 0x07 | 0x1b));
-            let escaped = bytes.get(end - 1) == Some(&0x1b) && bytes.get(end) == Some(&b'\\');
-            end + usize::from(escaped)
-        }
-        _ => after(1, |byte| !matches!(byte, 0x20..=0x2f)),
-    }
-}
-
-/// The first character, and its length in bytes.
-fn character(bytes: &[u8]) -> (char, usize) {
-    let length = match bytes.first() {
-        Some(0xf0..) => 4,
-        Some(0xe0..) => 3,
-        _ => 2,
-    };
-    let text = bytes
-        .get(..length)
-        .and_then(|bytes| std::str::from_utf8(bytes).ok());
-    match text.and_then(|text| text.chars().next()) {
-        Some(c) => (c, length),
-        None => (char::REPLACEMENT_CHARACTER, 1),
-    }
-}
-
-/// Whether a sequence changes nothing but the cursor and what comes next.
-fn moves_only(whole: &[u8]) -> bool {
-    matches!(whole, [_, b'[', .., last] if matches!(last, b'A'..=b'H' | b'm' | b'd' | b'f' | b'`' | b'a' | b'e' | b'K' | b'X' | b'P' | b'@' | b'q' | b'n' | b'c'))
-        && !whole.contains(&b'?')
-}
-
-/// Whether a sequence ends the cluster before the cursor even where the cursor stays: what places
-/// it, and the keypad's modes, which a snapshot uses to keep apart what was printed apart.
-fn ends_cluster(whole: &[u8]) -> bool {
-    match whole {
-        [_, b'[', .., last] => matches!(last, b'A'..=b'H' | b'`' | b'a' | b'd'..=b'f'),
-        [_, last] => matches!(last, b'=' | b'>'),
-        _ => false,
-    }
-}
-
-fn number(digits: &[u8]) -> u16 {
-    let digits = digits.iter().take_while(|byte| byte.is_ascii_digit());
-    digits.fold(0_u16, |sum, &byte| {
-        sum.saturating_mul(10)
-            .saturating_add(u16::from(byte - b'0'))
-    })
 }

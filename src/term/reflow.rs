@@ -8,9 +8,10 @@ use alacritty_terminal::grid::Dimensions;
 use alacritty_terminal::index::{Column, Line, Point};
 use alacritty_terminal::term::cell::Flags;
 
-use super::archive::{Archive, PackedRow};
+use super::archive::Archive;
 use super::cells::{CellWidth, row_at};
 use super::emulator::{Emulator, Size};
+use super::pack::PackedRow;
 use super::screen::{Body, Screen};
 use super::snapshot;
 

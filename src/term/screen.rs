@@ -7,7 +7,7 @@
 use alacritty_terminal::term::TermMode;
 use alacritty_terminal::vte::ansi::CursorShape;
 
-use super::archive::{Archive, PackedRow};
+use super::archive::Archive;
 use super::cells::{RowView, row_at, row_of};
 use super::damage::Damage;
 use super::emulator::{Emulator, Size};
@@ -16,6 +16,7 @@ use super::filter::{Act, Filter, Sink};
 use super::keyboard::Keyboard;
 use super::keys::EVENTS;
 use super::mouse::{Mouse, MouseForm, MouseMode};
+use super::pack::PackedRow;
 use super::report;
 use super::snapshot;
 use crate::domain::History;
@@ -320,6 +321,7 @@ impl Screen {
         if let Some(held) = &self.body.held {
             snapshot::held(held, &mut out);
         }
+        snapshot::zone(&self.body, self.filter.zone(), &mut out);
         out.extend_from_slice(self.filter.pending());
         out
     }

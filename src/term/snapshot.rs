@@ -12,12 +12,13 @@ use alacritty_terminal::term::TermMode;
 use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::vte::ansi::{CharsetIndex, Color, CursorShape, StandardCharset};
 
-use super::archive::PackedRow;
 use super::cells::{CellView, CellWidth, row_at, row_of};
 use super::cluster;
 use super::filter::Act;
 use super::mouse;
+use super::pack::PackedRow;
 use super::screen::{Body, Held};
+use super::tag::{self, Tag, Zone};
 
 /// Ends whatever a used screen is in the middle of, then resets it.
 const RESET: &str = "\x18\x1b[?2026l\x1bc";
@@ -31,6 +32,7 @@ pub(super) fn whole(body: &Body) -> Vec<u8> {
     let start = match &body.primary {
         Some(primary) if body.alternate() => {
             out.push_str("\x1b[?1049h\x1b[0m\x1b[r\x1b[?6l\x1b[4l\x1b[?7h\x1b(B\x0f\x1b[2J");
+            out.push_str(tag::END);
             primary.clone()
         }
         _ => RESET.as_bytes().to_vec(),
@@ -47,6 +49,9 @@ pub(super) fn whole(body: &Body) -> Vec<u8> {
     keypad(body, &mut out);
     go_on(body, &mut out);
     put_style(&grid.cursor.template, &mut out);
+    if let Some(tag) = grid.cursor.template.hyperlink() {
+        out.push_str(&Tag(tag).sequence());
+    }
     charsets(&grid.cursor, &mut out);
     out.push(if body.shift == 0 { '\x0f' } else { '\x0e' });
     cursor_style(body, &mut out);
@@ -64,7 +69,7 @@ pub(super) fn held(held: &Held, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\x1b[?2026h");
     let mut done = 0;
     for (place, act) in &held.acts {
-        out.extend_from_slice(held.text.get(done..*place).unwrap_or_default());
+        tag::tell(held.text.get(done..*place).unwrap_or_default(), out);
         done = *place;
         // All other acts are read again from the text around them.
         if let Act::Title(title) = act {
@@ -86,7 +91,19 @@ pub(super) fn held(held: &Held, out: &mut Vec<u8>) {
             out.extend_from_slice(told.as_bytes());
         }
     }
-    out.extend_from_slice(held.text.get(done..).unwrap_or_default());
+    tag::tell(held.text.get(done..).unwrap_or_default(), out);
+}
+
+/// What a shell says that comes now, and the link within it; after all else that is told.
+pub(super) fn zone(body: &Body, zone: Option<Zone>, out: &mut Vec<u8>) {
+    let Some(zone) = zone else { return };
+    out.extend_from_slice(Tag::of("", zone.target()).sequence().as_bytes());
+    let held = body.held.as_ref().and_then(|held| tag::last(&held.text));
+    let now = body.emulator.term.grid().cursor.template.hyperlink();
+    let link = held.or_else(|| now.map(|link| link.uri().to_owned()));
+    if let Some(address) = link.filter(|address| tag::is_link(address)) {
+        out.extend_from_slice(tag::begin(Some(&address)).as_bytes());
+    }
 }
 
 /// A snapshot for a terminal that is fresh anyway and must keep the rows above its screen.
@@ -113,6 +130,7 @@ pub(super) fn put_row(row: &PackedRow, out: &mut String) {
     for cell in cells.iter().take(shown) {
         put_cell(cell, &mut style, out);
     }
+    end_style(&style, out);
 }
 
 /// Prints the last printed character once more where it stands already, for a later REP.
@@ -130,11 +148,24 @@ fn repeat(body: &Body, out: &mut String) {
         });
         if let Some((column, cell)) = found {
             put(out, format_args!("\x1b[{};{}H", line + 1, column + 1));
-            put_style(cell.cell, out);
-            out.push(last);
+            reprint(&cell, out);
             out.push_str("\x1b[0m");
             return;
         }
+    }
+}
+
+/// Prints what stands there already, style and tag included.
+fn reprint(cell: &CellView<'_>, out: &mut String) {
+    put_style(cell.cell, out);
+    let tag = cell.tag();
+    if let Some(tag) = &tag {
+        out.push_str(&tag.sequence());
+    }
+    out.push(cell.symbol());
+    out.extend(cell.marks());
+    if tag.is_some() {
+        out.push_str(tag::END);
     }
 }
 
@@ -187,7 +218,7 @@ fn rows(body: &Body, out: &mut String) {
         }
         goes_on = wraps;
     }
-    out.push_str("\x1b[0m");
+    end_style(&style, out);
 }
 
 fn is_blank(cell: &CellView<'_>) -> bool {
@@ -198,7 +229,19 @@ fn is_blank(cell: &CellView<'_>) -> bool {
         && same_style(cell.cell, &plain)
 }
 
+/// Ends the style that was put last.
+fn end_style(style: &Cell, out: &mut String) {
+    out.push_str("\x1b[0m");
+    if style.hyperlink().is_some() {
+        out.push_str(tag::END);
+    }
+}
+
 fn same_style(a: &Cell, b: &Cell) -> bool {
+    same_look(a, b) && a.hyperlink() == b.hyperlink()
+}
+
+fn same_look(a: &Cell, b: &Cell) -> bool {
     let shown = !(Flags::WRAPLINE
         | Flags::WIDE_CHAR
         | Flags::WIDE_CHAR_SPACER
@@ -214,7 +257,14 @@ fn put_cell(cell: &CellView<'_>, style: &mut Cell, out: &mut String) {
         return;
     }
     if !same_style(cell.cell, style) {
-        put_style(cell.cell, out);
+        if !same_look(cell.cell, style) {
+            put_style(cell.cell, out);
+        }
+        let tag = cell.cell.hyperlink();
+        if tag != style.hyperlink() {
+            let sequence = tag.map(|tag| Tag(tag).sequence());
+            out.push_str(sequence.as_deref().unwrap_or(tag::END));
+        }
         *style = cell.cell.clone();
     }
     // What was printed apart stays apart.
@@ -368,9 +418,7 @@ fn go_on(body: &Body, out: &mut String) {
     }
     let insert = body.emulator.term.mode().contains(TermMode::INSERT);
     out.push_str(if insert { "\x1b[4l" } else { "" });
-    put_style(cell.cell, out);
-    out.push(cell.symbol());
-    out.extend(cell.marks());
+    reprint(cell, out);
     out.push_str(if insert { "\x1b[4h" } else { "" });
 }
 
@@ -405,9 +453,7 @@ fn place_cursor(body: &Body, out: &mut String) {
     );
     // Only printing in the last column makes the emulator wait with the wrap.
     if let Some(cell) = cells.get(column).filter(|_| pending) {
-        put_style(cell.cell, out);
-        out.push(cell.symbol());
-        out.extend(cell.marks());
+        reprint(cell, out);
     }
     // No move leads out of the region then; only what was saved outside of it does.
     if outside {

@@ -5,9 +5,15 @@
 //! of the web pass (contract T6).
 
 use alacritty_terminal::term::cell::Hyperlink;
+use serde::{Deserialize, Serialize};
 
 /// Longest address kept, in bytes.
 const LINK_MAX: usize = 2048;
+
+/// Ends all that a cell may carry.
+pub(super) const END: &str = "\x1b]133;D\x1b\\";
+/// How [`begin`] begins.
+const BEGIN: &[u8] = b"\x1b]8;;";
 
 /// What a shell says that cells are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,11 +58,14 @@ impl Zone {
 pub(super) fn link(text: &[u8]) -> Option<&str> {
     let cut = text.iter().position(|&byte| byte == b';')?;
     let address = std::str::from_utf8(text.get(cut + 1..)?).ok()?;
+    is_link(address).then_some(address)
+}
+
+pub(super) fn is_link(address: &str) -> bool {
     let web = ["http://", "https://"]
         .iter()
         .any(|scheme| address.starts_with(scheme));
-    let plain = address.len() <= LINK_MAX && address.bytes().all(|byte| byte.is_ascii_graphic());
-    (web && plain).then_some(address)
+    web && address.len() <= LINK_MAX && address.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// The sequence by which the emulator tags what comes after it.
@@ -64,11 +73,90 @@ pub(super) fn begin(target: Option<&str>) -> String {
     format!("\x1b]8;;{}\x1b\\", target.unwrap_or_default())
 }
 
-/// What a cell carries.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The sequence that a program would have sent to begin what leads to `target`.
+fn sequence(target: &str) -> String {
+    match ZONES.iter().find(|(.., zone)| *zone == target) {
+        Some((_, letter, _)) => format!("\x1b]133;{}\x1b\\", char::from(*letter)),
+        None if target.is_empty() => END.to_owned(),
+        None => begin(Some(target)),
+    }
+}
+
+/// Begins of tags in text for the emulator, as places and targets.
+fn begins(text: &[u8]) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(from..)?;
+        let at = rest.windows(BEGIN.len()).position(|part| part == BEGIN)?;
+        let target = rest.get(at + BEGIN.len()..)?;
+        let length = target.iter().position(|&byte| byte == 0x1b)?;
+        let place = from + at..from + at + BEGIN.len() + length + 2;
+        from = place.end;
+        Some((place, std::str::from_utf8(target.get(..length)?).ok()?))
+    })
+}
+
+/// Text for the emulator as the program would have sent it.
+pub(super) fn tell(text: &[u8], out: &mut Vec<u8>) {
+    let mut done = 0;
+    for (place, target) in begins(text) {
+        out.extend_from_slice(text.get(done..place.start).unwrap_or_default());
+        out.extend_from_slice(sequence(target).as_bytes());
+        done = place.end;
+    }
+    out.extend_from_slice(text.get(done..).unwrap_or_default());
+}
+
+/// The target of the last tag that begins in text for the emulator.
+pub(super) fn last(text: &[u8]) -> Option<String> {
+    begins(text).last().map(|(_, target)| target.to_owned())
+}
+
+/// What a cell carries. Two of them are the same only if they began with the same sequence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Told", into = "Told")]
 pub struct Tag(pub(super) Hyperlink);
 
+/// A tag as it crosses processes.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    id: String,
+    target: String,
+}
+
+impl From<Tag> for Told {
+    fn from(tag: Tag) -> Self {
+        Self {
+            id: tag.0.id().to_owned(),
+            target: tag.0.uri().to_owned(),
+        }
+    }
+}
+
+impl From<Told> for Tag {
+    fn from(told: Told) -> Self {
+        Self::of(&told.id, &told.target)
+    }
+}
+
 impl Tag {
+    /// A tag that is known already; what would not have become one leads nowhere.
+    pub(super) fn of(id: &str, target: &str) -> Self {
+        let known = ZONES.iter().any(|(.., zone)| *zone == target) || is_link(target);
+        let target = if known { target } else { "" };
+        Self(Hyperlink::new(Some(id), target.to_owned()))
+    }
+
+    /// What it takes in memory, about.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.id().len() + self.0.uri().len() + 96
+    }
+
+    /// The sequence that a program would have sent for it.
+    pub(super) fn sequence(&self) -> String {
+        sequence(self.0.uri())
+    }
+
     /// What a shell says that the cell is.
     pub fn zone(&self) -> Option<Zone> {
         ZONES
@@ -79,7 +167,8 @@ impl Tag {
 
     /// Where a link on the cell leads; untrusted.
     pub fn link(&self) -> Option<&str> {
-        self.zone().is_none().then(|| self.0.uri())
+        let link = Some(self.0.uri()).filter(|uri| !uri.is_empty());
+        link.filter(|_| self.zone().is_none())
     }
 }
 

@@ -1,8 +1,10 @@
 //! The terminal model against hostile streams, against itself through snapshots, keys and mouse.
 
 mod attacks;
+mod flood;
 mod history;
 mod hostile;
 mod keys;
 mod mouse;
 mod snapshot;
+mod tags;

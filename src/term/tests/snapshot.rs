@@ -8,7 +8,7 @@ use crate::term::{CellStyle, CellWidth, Modes, RowView, Screen};
 
 /// All that can be seen or will matter for what comes.
 #[derive(Debug, PartialEq)]
-struct Seen {
+pub(super) struct Seen {
     rows: Vec<String>,
     cursor: crate::term::CursorView,
     modes: Modes,
@@ -18,7 +18,7 @@ struct Seen {
     held: bool,
 }
 
-fn seen(screen: &Screen) -> Seen {
+pub(super) fn seen(screen: &Screen) -> Seen {
     Seen {
         rows: screen.rows(0).map(row).collect(),
         cursor: screen.cursor(),
@@ -34,6 +34,7 @@ fn seen(screen: &Screen) -> Seen {
 fn row(row: RowView<'_>) -> String {
     let mut out = String::new();
     let mut style = CellStyle::default();
+    let mut tag = None;
     for cell in row.cells() {
         if cell.style() != style {
             style = cell.style();
@@ -41,6 +42,13 @@ fn row(row: RowView<'_>) -> String {
             let (line, more) = (style.underline_color, style.attributes);
             let kind = style.underline;
             write!(out, "<{fg:?} {bg:?} {line:?} {kind:?} {more}>").unwrap();
+        }
+        let now = cell
+            .tag()
+            .map(|tag| (tag.zone(), tag.link().map(str::to_owned)));
+        if now != tag {
+            write!(out, "{now:?}").unwrap();
+            tag = now;
         }
         out.push(cell.symbol());
         out.extend(cell.marks());
@@ -153,6 +161,13 @@ pub(super) fn piece(wide: bool) -> impl Strategy<Value = String> {
             "\x1b]9;4;0\x07",
             "\x1b]9;4",
             "\x1b[3",
+            "\x1b]133;A\x07",
+            "\x1b]133;B\x07",
+            "\x1b]133;C\x07",
+            "\x1b]133;D\x07",
+            "\x1b]8;;https://a.org/\x07",
+            "\x1b]8;;https://b.org/\x1b\\",
+            "\x1b]8;;\x07",
             "\x1bH",
             "\x1b[g",
             "\x1b[3g",
