@@ -20,7 +20,7 @@ fn the_feed_tells_what_was_deleted_what_stopped_and_what_goes_on() {
     town.gt(&["up"]).ok();
     town.gt(&["replay", "prune", "--bytes", "0"])
         .ok()
-        .says("deleted 1 recording");
+        .says("deleted tradingbot.Toast.7.2 ");
     // As a host leaves it, whose test is beside the host.
     for (number, news) in ["stopped.70000.full", "resumed.12.again"]
         .iter()
