@@ -393,6 +393,10 @@ impl Emulator {
             (digits, b'S') if digits.iter().all(u8::is_ascii_digit) => {
                 self.leave(i32::from(number(digits).max(1)));
             }
+            ([place @ .., b'\''], b'~') => {
+                self.move_anywhere(place);
+                return true;
+            }
             (parameters, b'm') => {
                 if let Some(whole) = sgr::doubled(parameters) {
                     self.parser.advance(&mut self.term, &whole);
@@ -407,6 +411,20 @@ impl Emulator {
             _ => {}
         }
         false
+    }
+
+    /// Moves the cursor to the row and column of [`super::sequence::ANYWHERE`].
+    fn move_anywhere(&mut self, place: &[u8]) {
+        let mut numbers = place.split(|&byte| byte == b';').map(number);
+        let mut next = |most: u16| numbers.next().unwrap_or(1).clamp(1, most) - 1;
+        let size = self.size();
+        let (row, column) = (next(size.rows), next(size.columns));
+        self.touch_cursor();
+        let cursor = &mut self.term.grid_mut().cursor;
+        cursor.point = Point::new(Line(i32::from(row)), Column(usize::from(column)));
+        cursor.input_needs_wrap = false;
+        self.pen.joins = false;
+        self.touch_cursor();
     }
 
     /// The whole screen is about to be cleared: what stands on it is history.

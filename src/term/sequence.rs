@@ -3,6 +3,11 @@
 //!
 //! Owns no state. `print` asks here before the emulator does anything.
 
+/// Ends our own control sequence that moves the cursor to any row and column of the screen, whatever
+/// the scrolling region is: a snapshot has no other way back to where only a saved cursor leads.
+/// Whoever else sends it moves a cursor, no more.
+pub(super) const ANYWHERE: &str = "'~";
+
 /// How long the escape sequence at the beginning of `bytes` is.
 pub(super) fn sequence_length(bytes: &[u8]) -> usize {
     let after = |skip: usize, ends: fn(&u8) -> bool| {

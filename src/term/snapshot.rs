@@ -12,12 +12,13 @@ use alacritty_terminal::term::TermMode;
 use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::vte::ansi::{CharsetIndex, Color, CursorShape, StandardCharset};
 
-use super::cells::{CellView, CellWidth, row_at, row_of};
+use super::cells::{CellView, CellWidth, RowView, row_at, row_of};
 use super::cluster;
 use super::filter::Act;
 use super::mouse;
 use super::pack::PackedRow;
 use super::screen::{Body, Held};
+use super::sequence;
 use super::tag::{self, Tag, Zone};
 
 /// Ends whatever a used screen is in the middle of, then resets it.
@@ -41,7 +42,7 @@ pub(super) fn whole(body: &Body) -> Vec<u8> {
     repeat(body, &mut out);
     let grid = body.emulator.term.grid();
     if grid.saved_cursor != Cursor::default() {
-        saved_cursor(&grid.saved_cursor, &mut out);
+        saved_cursor(body, &mut out);
     }
     modes(body, &mut out);
     tabs(body, &mut out);
@@ -335,17 +336,15 @@ fn charsets(cursor: &Cursor<Cell>, out: &mut String) {
     }
 }
 
-fn saved_cursor(cursor: &Cursor<Cell>, out: &mut String) {
+fn saved_cursor(body: &Body, out: &mut String) {
+    let cursor = &body.emulator.term.grid().saved_cursor;
+    let (line, column) = (cursor.point.line.0, cursor.point.column.0);
+    let row = row_at(&body.emulator, line);
+    let at = (line + 1, column, cursor.input_needs_wrap);
+    reach(&row, at, "H", out);
     charsets(cursor, out);
     put_style(&cursor.template, out);
-    put(
-        out,
-        format_args!(
-            "\x1b[{};{}H\x1b7",
-            cursor.point.line.0 + 1,
-            cursor.point.column.0 + 1
-        ),
-    );
+    out.push_str("\x1b7");
     // What is printed later, to restore a pending wrap, must be plain again.
     out.push_str("\x1b[0m\x1b(B\x1b)B\x1b*B\x1b+B\x0f");
 }
@@ -425,39 +424,39 @@ fn go_on(body: &Body, out: &mut String) {
 fn place_cursor(body: &Body, out: &mut String) {
     let cursor = &body.emulator.term.grid().cursor;
     let Line(line) = cursor.point.line;
-    let mut column = cursor.point.column.0;
     let row = row_at(&body.emulator, line);
-    let cells: Vec<CellView<'_>> = row.cells().collect();
-    let pending = cursor.input_needs_wrap;
-    if pending
-        && cells
-            .get(column)
-            .is_some_and(|cell| cell.width() == CellWidth::Spacer)
-    {
-        column = column.saturating_sub(1);
-    }
     let (top, bottom) = body.emulator.region.unwrap_or((1, u16::MAX));
     let origin = body.emulator.term.mode().contains(TermMode::ORIGIN);
     let outside = origin && !(i32::from(top)..=i32::from(bottom)).contains(&(line + 1));
-    let first = if origin && !outside {
-        i32::from(top)
+    let first = if origin { i32::from(top) } else { 1 };
+    let (number, end) = if outside {
+        // No other move leads out of the region.
+        (line + 1, sequence::ANYWHERE)
     } else {
-        1
+        (line + 2 - first, "H")
     };
-    if outside {
-        out.push_str("\x1b[?6l");
+    let at = (number, cursor.point.column.0, cursor.input_needs_wrap);
+    reach(&row, at, end, out);
+}
+
+/// Moves the cursor to a row, by its number for the move that is meant, and a column of it; where a
+/// wrap waits there, so does it then, which only printing in the last column brings about.
+fn reach(
+    row: &RowView<'_>,
+    (number, mut column, waits): (i32, usize, bool),
+    end: &str,
+    out: &mut String,
+) {
+    let cells: Vec<CellView<'_>> = row.cells().collect();
+    let on_half = cells
+        .get(column)
+        .is_some_and(|cell| cell.width() == CellWidth::Spacer);
+    if waits && on_half {
+        column = column.saturating_sub(1);
     }
-    put(
-        out,
-        format_args!("\x1b[{};{}H", line + 2 - first, column + 1),
-    );
-    // Only printing in the last column makes the emulator wait with the wrap.
-    if let Some(cell) = cells.get(column).filter(|_| pending) {
+    put(out, format_args!("\x1b[{number};{}{end}", column + 1));
+    if let Some(cell) = cells.get(column).filter(|_| waits) {
         reprint(cell, out);
-    }
-    // No move leads out of the region then; only what was saved outside of it does.
-    if outside {
-        out.push_str("\x1b7\x1b[?6h\x1b8");
     }
 }
 

@@ -120,6 +120,10 @@ pub(super) fn piece(wide: bool) -> impl Strategy<Value = String> {
             "\x0f",
             "\x1b[?1h",
             "\x1b[?1l",
+            "\x1b[?6h",
+            "\x1b[?6l",
+            "\x1b[8;15H\x1b7",
+            "\x1b[2;5r\x1b[?6h\x1b8",
             "\x1b[?7l",
             "\x1b[?7h",
             "\x1b[?25l",
@@ -218,6 +222,28 @@ proptest! {
         used.feed(other.concat().as_bytes());
         used.feed(&screen.snapshot());
         prop_assert_eq!(seen(&used), seen(&screen));
+    }
+}
+
+#[test]
+fn what_was_saved_outside_of_a_region_is_saved_after_a_snapshot() {
+    for before in [
+        // Below the region, above it, and saved within it.
+        "\x1b[9;5H\x1b[31m\x1b(0\x1b7\x1b[2;6r\x1b[?6h\x1b8\x08\x08",
+        "\x1b[2;5H\x1b7\x1b[4;6r\x1b[?6h\x1b8\x1b[m\x08\x08",
+        "\x1b[9;5H\x1b7\x1b[2;6r\x1b[?6h\x1b8\n\x08",
+        // The wrap that waits is saved, too.
+        "\x1b[9;20Hab\x1b[3;20H\x1b[31mx\x1b7\x1b[m\x1b[H",
+        "\x1b[9;19H\x1b[31mxy\x1b7\x1b[2;6r\x1b[?6h\x1b8",
+    ] {
+        let mut screen = Screen::new((20, 10), 0);
+        screen.feed(before.as_bytes());
+        let mut copy = rebuilt(&screen);
+        assert_eq!(seen(&copy), seen(&screen), "{before:?}");
+        for screen in [&mut screen, &mut copy] {
+            screen.feed(b"h\x1b8q");
+        }
+        assert_eq!(seen(&copy), seen(&screen), "{before:?}");
     }
 }
 
