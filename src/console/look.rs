@@ -18,6 +18,7 @@ use serde::Deserialize;
 use super::glyph::Glyphs;
 use super::keymap::Keymap;
 use super::theme::{DEFAULT, Depth, MONO, Theme};
+use crate::support::clock;
 use crate::support::files::read_if_there;
 
 /// What becomes of text that an agent wants in the operator's clipboard.
@@ -87,7 +88,7 @@ impl Look {
             theme: pick_theme(chosen, depth, &mut problems),
             glyphs: pick_glyphs(settings.glyphs.as_deref(), &mut problems),
             keys,
-            zone: TimeZone::system(),
+            zone: clock::local_zone(),
             indexed: depth == Depth::Indexed,
             mouse: settings.mouse.unwrap_or(true),
             copy_on_select: settings.copy_on_select.unwrap_or(true),

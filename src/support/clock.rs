@@ -1,11 +1,16 @@
-//! The two clocks of a process, read here and nowhere else.
+//! The two clocks of a process and its time zone, read here and nowhere else.
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "this module is the owner of the clocks"
+    reason = "this module is the owner of the clocks and of the zone"
 )]
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use jiff::tz::TimeZone;
+
+/// Where a Unix system keeps the rules of its own time zone.
+const LOCAL_ZONE: &str = "/etc/localtime";
 
 /// A reading of both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,4 +51,18 @@ impl Clock {
             town: self.town.saturating_add(passed),
         }
     }
+}
+
+/// The time zone that people here read clocks in: what `TZ` names, else the system's own.
+///
+/// The system's file is read as it is. Its name is not looked for: that would walk the whole
+/// database of zones, which takes longer than all else that a short command does.
+pub fn local_zone() -> TimeZone {
+    if std::env::var_os("TZ").is_some() {
+        return TimeZone::system();
+    }
+    std::fs::read(LOCAL_ZONE)
+        .ok()
+        .and_then(|rules| TimeZone::tzif("Local", &rules).ok())
+        .unwrap_or_else(TimeZone::system)
 }

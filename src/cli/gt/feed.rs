@@ -8,6 +8,7 @@ use crate::cli::show::Look;
 use crate::cli::{output, show};
 use crate::client::{Need, Subscription, TownClient, Update};
 use crate::domain::{Answer, Delta, Event, EventFilter, Query, Seq};
+use crate::support::clock;
 use crate::support::text::clean;
 use crate::verbs::FeedArgs;
 
@@ -16,7 +17,7 @@ pub(crate) fn run(args: &FeedArgs, caller: &Caller) -> Ended {
     let paths = caller.paths()?;
     let printer = Printer {
         json: args.json,
-        zone: TimeZone::system(),
+        zone: clock::local_zone(),
         look: caller.look(),
     };
     let filter = args.filter(&caller.place())?;
