@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, AgentAlias, AgentName, BeadId, BeadStatus, BeadType, ConvoyId, DepKind, MergeId,
-    Prefix, Priority, RigName, Wish,
+    Address, AgentAlias, AgentName, BeadClose, BeadCreate, BeadId, BeadUpdate, ConvoyId, DepAdd,
+    MergeId, Prefix, RigName, Wish,
 };
 
 /// Anything that changes the town.
@@ -15,9 +15,9 @@ use super::{
 #[serde(tag = "cmd", content = "args", rename_all = "kebab-case")]
 pub enum Command {
     /// Make a bead. Answer: `Outcome::Bead`.
-    BeadCreate(BeadCreate),
+    BeadCreate(Box<BeadCreate>),
     /// Change a bead's fields. Answer: `Outcome::Bead`.
-    BeadUpdate(BeadUpdate),
+    BeadUpdate(Box<BeadUpdate>),
     /// Finish beads by hand. Answer: `Outcome::Beads`.
     BeadClose(BeadClose),
     /// Add an edge between beads. Answer: `Outcome::Done`.
@@ -109,90 +109,14 @@ impl Command {
 }
 
 /// Where a new bead belongs, before the engine has resolved it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// The operator or the folder said which rig.
     Rig(RigName),
     /// Not said: the only rig, else the configured default rig, else the town with a hint.
+    #[default]
     Town,
-}
-
-/// Arguments of [`Command::BeadCreate`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BeadCreate {
-    /// One line, at most 512 characters.
-    pub title: String,
-    /// Longer text.
-    #[serde(default)]
-    pub description: String,
-    /// What sort of work.
-    #[serde(rename = "type")]
-    pub kind: BeadType,
-    /// How urgent.
-    pub priority: Priority,
-    /// Free labels.
-    #[serde(default)]
-    pub labels: Vec<String>,
-    /// Beads that must be closed first.
-    #[serde(default)]
-    pub blocked_by: Vec<BeadId>,
-    /// Where it belongs.
-    pub place: Place,
-    /// The settings' default rig, when several rigs exist and the place is not said.
-    #[serde(default)]
-    pub default_rig: Option<RigName>,
-}
-
-/// Arguments of [`Command::BeadUpdate`]; `None` leaves a field as it is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BeadUpdate {
-    /// Which bead.
-    pub id: BeadId,
-    /// New title.
-    #[serde(default)]
-    pub title: Option<String>,
-    /// New description.
-    #[serde(default)]
-    pub description: Option<String>,
-    /// New sort of work.
-    #[serde(default)]
-    pub kind: Option<BeadType>,
-    /// New urgency.
-    #[serde(default)]
-    pub priority: Option<Priority>,
-    /// New status; `hooked`, `in_review` and `closed` are the engine's and refused here.
-    #[serde(default)]
-    pub status: Option<BeadStatus>,
-    /// New assignee; empty clears.
-    #[serde(default)]
-    pub assignee: Option<String>,
-    /// Labels to add.
-    #[serde(default)]
-    pub add_labels: Vec<String>,
-    /// Labels to take away.
-    #[serde(default)]
-    pub remove_labels: Vec<String>,
-}
-
-/// Arguments of [`Command::BeadClose`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BeadClose {
-    /// Which beads; all or none.
-    pub ids: Vec<BeadId>,
-    /// Why.
-    pub reason: String,
-}
-
-/// Arguments of [`Command::DepAdd`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DepAdd {
-    /// The bead that waits.
-    pub bead: BeadId,
-    /// The bead that it depends on.
-    pub on: BeadId,
-    /// What the edge means.
-    pub kind: DepKind,
 }
 
 /// Arguments of [`Command::ConvoyCreate`].

@@ -46,8 +46,12 @@ pub enum EventBody {
     RigFailed { reason: String },
     /// A bead was made.
     BeadCreated { title: String },
-    /// A bead was changed: names of the fields, with new values.
-    BeadUpdated { changes: Vec<(String, String)> },
+    /// A bead was changed: names of the fields with new values, and with what they were before.
+    BeadUpdated {
+        changes: Vec<(String, String)>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        was: Vec<(String, String)>,
+    },
     /// A bead was finished by hand.
     BeadClosed { reason: String },
     /// A bead is open again.

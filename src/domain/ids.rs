@@ -117,6 +117,30 @@ impl IncarnationId {
     }
 }
 
+impl BeadId {
+    /// Whether it names work in another ledger.
+    pub fn is_external(&self) -> bool {
+        self.0.starts_with(name::EXTERNAL)
+    }
+
+    /// The id of this bead's `number`th child.
+    pub fn child(&self, number: i64) -> Result<Self, Refusal> {
+        Self::parse(&format!("{}.{number}", self.0))
+    }
+
+    /// How many steps below a root its id says it is: `tb-4kq.1.2` is 2.
+    pub fn depth(&self) -> usize {
+        self.0.matches('.').count()
+    }
+
+    /// Whether its id says that it is below that bead.
+    pub fn is_below(&self, other: &Self) -> bool {
+        self.0
+            .strip_prefix(&other.0)
+            .is_some_and(|rest| rest.starts_with('.'))
+    }
+}
+
 impl Oid {
     /// The first eight characters, as people write commits.
     pub fn short(&self) -> &str {

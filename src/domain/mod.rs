@@ -12,11 +12,15 @@
 
 mod address;
 mod bead;
+mod bead_command;
+mod bead_query;
+mod bead_view;
 mod command;
 mod event;
 pub mod expr;
 mod ids;
 mod moment;
+mod more;
 mod name;
 mod plan;
 mod query;
@@ -28,12 +32,16 @@ mod time;
 mod view;
 
 pub use address::{Address, Seat};
-pub use bead::{BeadStatus, BeadType, DepKind, Priority};
+pub use bead::{BeadStatus, BeadType, Category, DepKind, Priority};
+pub use bead_command::*;
+pub use bead_query::*;
+pub use bead_view::*;
 pub use command::*;
 pub use event::{DeletedFor, Event, EventBody, RecordingNews, StoppedBy};
 pub use expr::{Expr, Field};
 pub use ids::*;
 pub use moment::{DATE_FORMS, Here, Lean, Moment};
+pub use more::{BeadMore, Bond};
 pub use name::{NAME_MAX, check_name, check_prefix};
 pub use plan::*;
 pub use query::*;

@@ -48,16 +48,25 @@ pub fn check_prefix(text: &str) -> Result<(), Refusal> {
     ))
 }
 
-/// Checks a bead or convoy id: prefix, dash, and parts of letters and digits; at most 64 bytes.
+/// Longest bead id, in bytes.
+const BEAD_ID_MAX: usize = 255;
+
+/// How the name of work in another ledger begins: `external:<project>:<capability>`.
+pub(super) const EXTERNAL: &str = "external:";
+
+/// Checks a bead or convoy id: prefix, dash, and parts of letters and digits. Also the name of work in
+/// another ledger, which an edge may point to and no bead may have.
 pub(super) fn check_bead_id(text: &str) -> Result<(), Refusal> {
-    let ok = text.len() <= 64
-        && text.contains('-')
-        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-        && !text.contains("..");
-    if ok {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let ok = match text.strip_prefix(EXTERNAL) {
+        Some(rest) => !rest.is_empty() && rest.chars().all(|c| plain(c) || matches!(c, ':' | '/')),
+        None => {
+            text.contains('-')
+                && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && text.chars().all(plain)
+        }
+    };
+    if ok && text.len() <= BEAD_ID_MAX && !text.contains("..") {
         Ok(())
     } else {
         Err(Refusal::invalid("id", text, "an id such as `tb-4kq`"))
@@ -137,6 +146,9 @@ mod tests {
         assert!(check_bead_id("tb-4kq.1").is_ok());
         assert!(check_bead_id("tb4kq").is_err());
         assert!(check_bead_id("tb-../x").is_err());
+        assert!(check_bead_id("external:beads:mol-run").is_ok());
+        assert!(check_bead_id("external:../x").is_err());
+        assert!(check_bead_id(&format!("tb-{}", "x".repeat(253))).is_err());
         assert!(check_oid(&"a".repeat(40)).is_ok());
         assert!(check_oid("HEAD").is_err());
     }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, BeadId, BeadStatus, BeadType, BeadView, ConvoyView, Event, MergeView, NudgeView,
-    Priority, RigName, RigView, Seq, TownView, WorkView,
+    Address, BeadFilter, BeadId, BeadView, CommentView, ConvoyView, Event, MergeView, NudgeView,
+    ReadyFilter, RigName, RigView, Seq, TownView, WorkView,
 };
 
 /// A question to the engine.
@@ -19,13 +19,20 @@ pub enum Query {
         ids: Vec<String>,
     },
     /// Beads that match. Answer: `Answer::Beads`.
-    BeadList(BeadFilter),
+    BeadList(Box<BeadFilter>),
     /// Beads that can be started. Answer: `Answer::Beads`.
-    Ready {
-        /// Of one rig.
-        rig: Option<RigName>,
-        /// At most so many; 0 for all.
-        limit: u32,
+    Ready(Box<ReadyFilter>),
+    /// How many beads match. Answer: `Answer::Count`.
+    BeadCount(Box<BeadFilter>),
+    /// What was said about a bead, oldest first. Answer: `Answer::Comments`.
+    Comments {
+        /// As typed.
+        bead: String,
+    },
+    /// Settings and kept values whose key begins so. Answer: `Answer::Kv`.
+    Kv {
+        /// The beginning; empty for all.
+        prefix: String,
     },
     /// Convoys, open ones first. Answer: `Answer::Convoys`.
     Convoys {
@@ -74,35 +81,6 @@ pub enum Query {
     },
 }
 
-/// Which beads; `None` and empty do not restrict.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct BeadFilter {
-    /// Of one rig.
-    #[serde(default)]
-    pub rig: Option<RigName>,
-    /// In one of these states; empty means all but closed.
-    #[serde(default)]
-    pub status: Vec<BeadStatus>,
-    /// Closed ones too.
-    #[serde(default)]
-    pub all: bool,
-    /// Of one sort.
-    #[serde(default)]
-    pub kind: Option<BeadType>,
-    /// Of one urgency.
-    #[serde(default)]
-    pub priority: Option<Priority>,
-    /// Assigned to this address.
-    #[serde(default)]
-    pub assignee: Option<String>,
-    /// With all these labels.
-    #[serde(default)]
-    pub labels: Vec<String>,
-    /// At most so many; 0 for all.
-    #[serde(default)]
-    pub limit: u32,
-}
-
 /// Which events.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EventFilter {
@@ -135,6 +113,21 @@ pub enum Answer {
         beads: Vec<BeadView>,
         /// How many match in all.
         total: u64,
+    },
+    /// To [`Query::BeadCount`].
+    Count {
+        /// So many.
+        count: u64,
+    },
+    /// To [`Query::Comments`].
+    Comments {
+        /// They.
+        comments: Vec<CommentView>,
+    },
+    /// To [`Query::Kv`].
+    Kv {
+        /// Keys with their values, in the order of the keys.
+        pairs: Vec<(String, String)>,
     },
     /// To [`Query::Convoys`] and [`Query::Convoy`].
     Convoys {

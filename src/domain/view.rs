@@ -5,64 +5,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, AgentAlias, AgentState, BeadId, BeadStatus, BeadType, ConvoyId, DepKind, GateOutcome,
+    Address, AgentAlias, AgentState, BeadId, BeadStatus, BeadView, ConvoyId, GateOutcome,
     IncarnationId, MergeId, MergePhase, NudgeId, NudgePhase, Oid, Phase, Prefix, Priority, RigName,
     RigPhase, RunId, Seq, Wish,
 };
-
-/// A bead.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BeadView {
-    /// Its id.
-    pub id: BeadId,
-    /// Its rig; `None` for the town's own.
-    pub rig: Option<RigName>,
-    /// One line.
-    pub title: String,
-    /// Longer text.
-    pub description: String,
-    /// Where it stands.
-    pub status: BeadStatus,
-    /// What sort of work.
-    pub kind: BeadType,
-    /// How urgent.
-    pub priority: Priority,
-    /// Who works on it, as an address.
-    pub assignee: Option<String>,
-    /// Who made it.
-    pub created_by: String,
-    /// When, wall milliseconds.
-    pub created_at: i64,
-    /// When it was changed last.
-    pub updated_at: i64,
-    /// When it was closed.
-    pub closed_at: Option<i64>,
-    /// Why it was closed.
-    pub close_reason: Option<String>,
-    /// Labels, sorted.
-    pub labels: Vec<String>,
-    /// What it depends on.
-    pub depends_on: Vec<EdgeView>,
-    /// What depends on it.
-    pub dependents: Vec<EdgeView>,
-    /// Whether an open blocker holds it back.
-    pub is_blocked: bool,
-    /// The open convoy that tracks it.
-    pub convoy: Option<ConvoyId>,
-}
-
-/// An edge to another bead.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EdgeView {
-    /// The other bead.
-    pub id: BeadId,
-    /// Its title.
-    pub title: String,
-    /// Where it stands.
-    pub status: BeadStatus,
-    /// What the edge means.
-    pub kind: DepKind,
-}
 
 /// A rig.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

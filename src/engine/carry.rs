@@ -111,7 +111,10 @@ fn touch(touched: &mut BTreeSet<Touched>, change: &Change) {
     let one = match change {
         Change::Rig(row) => Touched::Rig(row.name.clone()),
         Change::Bead(row) => Touched::Bead(row.id.clone()),
-        Change::Labels { bead, .. } | Change::Dep { bead, .. } => Touched::Bead(bead.clone()),
+        Change::Labels { bead, .. } | Change::DepGone { bead, .. } => Touched::Bead(bead.clone()),
+        Change::Dep(row) => Touched::Bead(row.bead.clone()),
+        Change::Comment(row) => Touched::Bead(row.bead.clone()),
+        Change::ChildNumber { parent, .. } => Touched::Bead(parent.clone()),
         Change::Convoy(row) => Touched::Convoy(row.id.clone()),
         Change::Track { convoy, .. } => Touched::Convoy(convoy.clone()),
         Change::Incarnation(row) => Touched::Agent(row.id.clone()),

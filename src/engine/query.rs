@@ -4,9 +4,10 @@
 use std::path::Path;
 
 use crate::config::Settings;
-use crate::domain::{Answer, Kind, Query, Refusal};
+use crate::domain::{Answer, BeadFilter, Kind, Query, Refusal};
 use crate::rules::row::{BeadRow, ConvoyRow};
 use crate::store::Store;
+use crate::support::clock::Clock;
 use crate::support::paths::TownPaths;
 use crate::wire::HostAsk;
 
@@ -59,9 +60,10 @@ fn open_reader(ledger: &Path) -> Result<Store, Refusal> {
 fn answer(viewed: Viewed<'_>, peer: &Peer, query: &Query) -> Option<Result<Answer, Refusal>> {
     Some(match query {
         Query::Town | Query::Peek { .. } => return None,
-        Query::Beads { .. } | Query::BeadList(_) | Query::Ready { .. } => {
-            beads(viewed.store, query)
-        }
+        Query::Beads { .. } | Query::BeadList(_) | Query::Ready(_) => beads(viewed.store, query),
+        Query::BeadCount(filter) => count(viewed.store, filter),
+        Query::Comments { bead } => comments(viewed.store, bead),
+        Query::Kv { prefix } => kv(viewed.store, prefix),
         Query::Convoys { .. } | Query::Convoy { .. } => convoys(viewed.store, query),
         Query::Merges { rig } => merges(viewed, rig.as_ref()),
         Query::Events(filter) => events(viewed.store, filter),
@@ -88,13 +90,15 @@ fn beads(store: &Store, query: &Query) -> Result<Answer, Refusal> {
             if let Some(rig) = &filter.rig {
                 names::rig(store, rig)?;
             }
-            store.bead_list(filter)?
+            check_regex(filter)?;
+            store.bead_list(filter, wall())?
         }
-        Query::Ready { rig, limit } => {
-            if let Some(rig) = rig {
+        Query::Ready(ready) => {
+            if let Some(rig) = &ready.filter.rig {
                 names::rig(store, rig)?;
             }
-            store.ready(rig.as_ref(), *limit)?
+            check_regex(&ready.filter)?;
+            store.ready(ready, wall())?
         }
         other => {
             return Err(Refusal::new(
@@ -105,6 +109,45 @@ fn beads(store: &Store, query: &Query) -> Result<Answer, Refusal> {
     };
     let beads = view::beads(store, &rows)?;
     Ok(Answer::Beads { beads, total })
+}
+
+fn count(store: &Store, filter: &BeadFilter) -> Result<Answer, Refusal> {
+    if let Some(rig) = &filter.rig {
+        names::rig(store, rig)?;
+    }
+    check_regex(filter)?;
+    let count = store.bead_count(filter, wall())?;
+    Ok(Answer::Count { count })
+}
+
+fn comments(store: &Store, typed: &str) -> Result<Answer, Refusal> {
+    let bead = names::bead_typed(store, typed)?;
+    let comments = store.comments(&bead.id)?;
+    Ok(Answer::Comments { comments })
+}
+
+fn kv(store: &Store, prefix: &str) -> Result<Answer, Refusal> {
+    let pairs = store.kv_all(prefix)?;
+    Ok(Answer::Kv { pairs })
+}
+
+/// Dates that people stated are compared with the wall clock (DECISIONS 6).
+fn wall() -> i64 {
+    Clock::start(0).read().wall
+}
+
+fn check_regex(filter: &BeadFilter) -> Result<(), Refusal> {
+    let Some(pattern) = &filter.tags.label_regex else {
+        return Ok(());
+    };
+    match regex::Regex::new(pattern) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Refusal::invalid(
+            "label-regex",
+            pattern,
+            "a regular expression such as `^from:`",
+        )),
+    }
 }
 
 fn convoys(store: &Store, query: &Query) -> Result<Answer, Refusal> {

@@ -1,160 +1,142 @@
-//! Beads by hand: create, update, close, and edges between them.
+//! Beads by hand: made, closed, and the edges between them. Changes of fields are in `bead_update`.
 
 use crate::domain::{
-    Address, BeadClose, BeadCreate, BeadId, BeadStatus, BeadUpdate, DepAdd, DepKind, EventBody,
-    Now, Refusal, RigName,
+    Address, BeadClose, BeadCreate, BeadId, BeadStatus, BeadType, DepAdd, DepKind, EventBody, Now,
+    Refusal, RigName,
 };
 
 use super::decision::{Change, Decision};
-use super::row::{BeadRow, ConvoyRow, IncarnationRow, MergeRow};
+use super::row::{BeadRow, ConvoyRow, DepRow, IncarnationRow, MergeRow};
 use super::{convoy, done};
 
 /// Longest title, in characters (contract S12).
 const TITLE_MAX: usize = 512;
-/// Longest description, in bytes.
+/// Longest text, in bytes.
 const TEXT_MAX: usize = 64 * 1024;
 /// Most labels of a bead.
 const LABELS_MAX: usize = 200;
+/// How deep children of children go.
+pub(crate) const DEPTH_MAX: usize = 3;
 
-/// A new bead with an id that was found free.
+/// Where a new bead goes, as the ledger knows it.
+#[derive(Debug)]
+pub(crate) struct NewBead {
+    /// An id that was found free.
+    pub id: BeadId,
+    pub rig: Option<RigName>,
+    /// Its number under its parent, when the id was made from it.
+    pub number: Option<i64>,
+    /// The labels of the parent that it takes over.
+    pub inherited: Vec<String>,
+}
+
+/// A new bead with its labels and edges.
 pub(crate) fn create(
     cmd: &BeadCreate,
-    id: BeadId,
-    rig: Option<RigName>,
+    new: NewBead,
     actor: &Address,
     now: Now,
 ) -> Result<Decision, Refusal> {
-    let title = check_title(&cmd.title)?;
-    check_text(&cmd.description)?;
-    check_labels(&cmd.labels)?;
-    let row = BeadRow {
-        id: id.clone(),
-        rig: rig.clone(),
-        title: title.to_owned(),
-        description: cmd.description.clone(),
-        status: BeadStatus::Open,
-        kind: cmd.kind,
-        priority: cmd.priority,
-        assignee: None,
-        created_by: actor.to_string(),
-        created_at: now.wall,
-        updated_at: now.wall,
-        closed_at: None,
-        close_reason: None,
-        is_blocked: false,
-    };
+    let title = check_title(&cmd.title)?.to_owned();
+    for (field, text) in [
+        ("description", &cmd.description),
+        ("design", &cmd.rest.design),
+        ("acceptance", &cmd.rest.acceptance),
+        ("notes", &cmd.rest.notes),
+    ] {
+        check_text(field, text)?;
+    }
+    let mut labels = cmd.labels.clone();
+    labels.extend(new.inherited);
+    labels.sort();
+    labels.dedup();
+    check_labels(&labels)?;
+    let mut row = BeadRow::new(new.id.clone(), title.clone(), actor.to_string(), now.wall);
+    row.rig.clone_from(&new.rig);
+    row.description.clone_from(&cmd.description);
+    row.kind = cmd.kind;
+    row.kind_word.clone_from(&cmd.kind_word);
+    row.priority = cmd.priority;
+    row.assignee = named(cmd.assignee.as_deref());
+    *row.rest = cmd.rest.clone();
+    if row.rest.defer_until.is_some_and(|until| until > now.wall) {
+        row.status = BeadStatus::Deferred;
+    }
+    check_kept(&row)?;
     let mut decision = Decision::nothing().change(Change::Bead(row)).event(
-        rig.as_ref(),
-        Some(&id),
-        EventBody::BeadCreated {
-            title: title.to_owned(),
-        },
+        new.rig.as_ref(),
+        Some(&new.id),
+        EventBody::BeadCreated { title },
     );
-    if !cmd.labels.is_empty() {
+    if !labels.is_empty() {
         decision = decision.change(Change::Labels {
-            bead: id.clone(),
-            add: cmd.labels.clone(),
+            bead: new.id.clone(),
+            add: labels,
             remove: Vec::new(),
         });
     }
-    for on in &cmd.blocked_by {
-        decision = decision.change(Change::Dep {
-            bead: id.clone(),
-            on: on.clone(),
-            kind: DepKind::Blocks,
+    if let (Some(parent), Some(number)) = (&cmd.parent, new.number) {
+        decision = decision.change(Change::ChildNumber {
+            parent: parent.clone(),
+            number,
         });
+    }
+    for edge in edges(cmd, &new.id, actor, now)? {
+        decision = decision.change(Change::Dep(edge));
     }
     Ok(decision)
 }
 
-/// New values for some fields.
-pub(crate) fn update(cmd: &BeadUpdate, bead: &BeadRow, now: Now) -> Result<Decision, Refusal> {
-    let mut row = bead.clone();
-    let mut changes: Vec<(String, String)> = Vec::new();
-    if let Some(title) = &cmd.title {
-        row.title = check_title(title)?.to_owned();
-        changes.push(("title".to_owned(), row.title.clone()));
-    }
-    if let Some(text) = &cmd.description {
-        check_text(text)?;
-        row.description.clone_from(text);
-        changes.push((
-            "description".to_owned(),
-            crate::support::text::fit(&crate::support::text::clean(text), 80),
-        ));
-    }
-    if let Some(kind) = cmd.kind {
-        row.kind = kind;
-        changes.push(("type".to_owned(), kind.to_string()));
-    }
-    if let Some(priority) = cmd.priority {
-        row.priority = priority;
-        changes.push(("priority".to_owned(), priority.to_string()));
-    }
-    if let Some(status) = cmd.status {
-        row = with_status(&row, status)?;
-        changes.push(("status".to_owned(), status.to_string()));
-    }
-    if let Some(assignee) = &cmd.assignee {
-        let who = assignee.trim();
-        row.assignee = (!who.is_empty()).then(|| who.to_owned());
-        changes.push(("assignee".to_owned(), who.to_owned()));
-    }
-    check_labels(&cmd.add_labels)?;
-    for label in &cmd.add_labels {
-        changes.push(("label".to_owned(), format!("+{label}")));
-    }
-    for label in &cmd.remove_labels {
-        changes.push(("label".to_owned(), format!("-{label}")));
-    }
-    if changes.is_empty() {
-        return Ok(Decision::nothing());
-    }
-    row.updated_at = now.wall;
-    let labels = Change::Labels {
-        bead: bead.id.clone(),
-        add: cmd.add_labels.clone(),
-        remove: cmd.remove_labels.clone(),
+/// The edges of a new bead, one a pair.
+fn edges(cmd: &BeadCreate, id: &BeadId, actor: &Address, now: Now) -> Result<Vec<DepRow>, Refusal> {
+    let edge = |bead: &BeadId, on: &BeadId, kind: DepKind, metadata: &str| DepRow {
+        bead: bead.clone(),
+        on: on.clone(),
+        kind,
+        kind_word: None,
+        created_at: now.wall,
+        created_by: actor.to_string(),
+        metadata: metadata.to_owned(),
+        thread_id: String::new(),
     };
-    Ok(Decision::nothing()
-        .change(Change::Bead(row))
-        .change(labels)
-        .event(
-            bead.rig.as_ref(),
-            Some(&bead.id),
-            EventBody::BeadUpdated { changes },
-        ))
-}
-
-fn with_status(bead: &BeadRow, status: BeadStatus) -> Result<BeadRow, Refusal> {
-    let id = &bead.id;
-    let hint = match (status, bead.status) {
-        (BeadStatus::Hooked, _) => Some(format!("gt sling {id} <rig>")),
-        (BeadStatus::InReview, _) => Some("gt done, in the agent's worktree".to_owned()),
-        (BeadStatus::Closed, _) => Some(format!("bd close {id} --reason \"...\"")),
-        (_, BeadStatus::Hooked) => bead
-            .assignee
-            .as_ref()
-            .map(|who| format!("gt polecat nuke {who}")),
-        (_, BeadStatus::InReview) => Some("gt mq list".to_owned()),
-        (
-            BeadStatus::Open | BeadStatus::InProgress | BeadStatus::Blocked | BeadStatus::Deferred,
-            _,
-        ) => None,
-    };
-    if let Some(hint) = hint {
-        return Err(Refusal::refused(format!(
-            "status of `{id}` goes from `{}` to `{status}` only by the engine",
-            bead.status
-        ))
-        .hint(hint));
+    let mut rows: Vec<DepRow> = Vec::new();
+    if let Some(parent) = &cmd.parent {
+        rows.push(edge(id, parent, DepKind::ParentChild, ""));
     }
-    Ok(BeadRow {
-        status,
-        closed_at: None,
-        close_reason: None,
-        ..bead.clone()
-    })
+    let blocked = cmd
+        .blocked_by
+        .iter()
+        .map(|on| edge(id, on, DepKind::Blocks, ""));
+    rows.extend(blocked);
+    for dep in &cmd.deps {
+        check_metadata(&dep.metadata)?;
+        rows.push(edge(id, &dep.on, dep.kind, &dep.metadata));
+    }
+    let waiting = cmd
+        .blocks
+        .iter()
+        .map(|bead| edge(bead, id, DepKind::Blocks, ""));
+    rows.extend(waiting);
+    let mut unique: Vec<DepRow> = Vec::new();
+    for row in rows {
+        match unique
+            .iter()
+            .find(|known| known.bead == row.bead && known.on == row.on)
+        {
+            None => unique.push(row),
+            Some(known) if known.kind == row.kind => {}
+            Some(known) => return Err(two_kinds(&row.bead, &row.on, known.kind.word())),
+        }
+    }
+    // Both ways between the same two beads is the shortest circle.
+    if let Some(both) = cmd.blocks.iter().find(|bead| {
+        unique
+            .iter()
+            .any(|row| row.bead == *id && row.on == **bead && row.kind.is_readiness())
+    }) {
+        return Err(circle(id, both));
+    }
+    Ok(unique)
 }
 
 /// A bead that is to be closed, with what holds it.
@@ -163,6 +145,10 @@ pub(crate) struct Closing {
     pub bead: BeadRow,
     pub holder: Option<IncarnationRow>,
     pub merge: Option<MergeRow>,
+    /// Children that are not closed.
+    pub open_children: Vec<BeadId>,
+    /// Open beads that hold it back.
+    pub blockers: Vec<BeadId>,
 }
 
 /// Closes beads by hand, all or none. `convoys` as in [`convoy::after_close`].
@@ -174,69 +160,197 @@ pub(crate) fn close(
 ) -> Result<Decision, Refusal> {
     let mut decision = Decision::nothing();
     let mut ids: Vec<BeadId> = Vec::new();
+    let asked: Vec<&BeadId> = closing.iter().map(|item| &item.bead.id).collect();
     for item in closing {
         let bead = &item.bead;
-        if let Some(holder) = &item.holder {
-            return Err(Refusal::conflict(format!(
-                "bead `{}` is on the hook of `{}`",
-                bead.id,
-                holder.address().short()
-            ))
-            .hint(format!("gt polecat nuke {}", holder.address().short())));
-        }
-        if let Some(merge) = &item.merge {
-            return Err(Refusal::conflict(format!(
-                "bead `{}` is waiting to land as `{}`",
-                bead.id, merge.id
-            ))
-            .hint(format!("gt mq list {}", merge.rig)));
-        }
+        check_free(item)?;
         if bead.status == BeadStatus::Closed || ids.contains(&bead.id) {
             continue;
         }
+        if !cmd.force {
+            check_closable(item, &asked)?;
+        }
         ids.push(bead.id.clone());
-        decision = decision
-            .change(Change::Bead(done::closed(bead, &cmd.reason, now)))
-            .event(
-                bead.rig.as_ref(),
-                Some(&bead.id),
-                EventBody::BeadClosed {
-                    reason: cmd.reason.clone(),
-                },
-            );
+        let mut row = done::closed(bead, &cmd.reason, now);
+        if let Some(session) = &cmd.session {
+            row.rest.more.closed_by_session.clone_from(session);
+        }
+        decision = decision.change(Change::Bead(row)).event(
+            bead.rig.as_ref(),
+            Some(&bead.id),
+            EventBody::BeadClosed {
+                reason: cmd.reason.clone(),
+            },
+        );
     }
     Ok(decision.and(convoy::after_close(convoys, &ids, now)))
 }
 
-/// A new edge; `reaches` says whether `cmd.on` already waits for `cmd.bead`, directly or not.
-pub(crate) fn dep_add(cmd: &DepAdd, bead: &BeadRow, reaches: bool) -> Result<Decision, Refusal> {
+/// Nobody works on it and nothing waits to land for it; `--force` does not change that.
+fn check_free(item: &Closing) -> Result<(), Refusal> {
+    let bead = &item.bead;
+    if let Some(holder) = &item.holder {
+        let short = holder.address().short();
+        return Err(
+            Refusal::conflict(format!("bead `{}` is on the hook of `{short}`", bead.id))
+                .hint(format!("gt polecat nuke {short}")),
+        );
+    }
+    if let Some(merge) = &item.merge {
+        return Err(Refusal::conflict(format!(
+            "bead `{}` is waiting to land as `{}`",
+            bead.id, merge.id
+        ))
+        .hint(format!("gt mq list {}", merge.rig)));
+    }
+    Ok(())
+}
+
+fn check_closable(item: &Closing, asked: &[&BeadId]) -> Result<(), Refusal> {
+    let bead = &item.bead;
+    let id = &bead.id;
+    let forced = format!("bd close {id} --force");
+    if bead.rest.template {
+        return Err(Refusal::refused(format!("bead `{id}` is a template")).hint(forced));
+    }
+    if bead.rest.pinned || bead.status == BeadStatus::Pinned {
+        return Err(Refusal::refused(format!("bead `{id}` is pinned")).hint(forced));
+    }
+    let left = |ids: &[BeadId]| -> Vec<String> {
+        ids.iter()
+            .filter(|one| !asked.contains(one))
+            .take(5)
+            .map(|one| format!("`{one}`"))
+            .collect()
+    };
+    let children = left(&item.open_children);
+    if bead.kind == BeadType::Epic && !children.is_empty() {
+        return Err(Refusal::refused(format!(
+            "epic `{id}` has open children: {}",
+            children.join(", ")
+        ))
+        .hint(forced));
+    }
+    let blockers = left(&item.blockers);
+    if bead.is_blocked && !blockers.is_empty() {
+        return Err(Refusal::refused(format!(
+            "bead `{id}` is blocked by open {}",
+            blockers.join(", ")
+        ))
+        .hint(forced));
+    }
+    Ok(())
+}
+
+/// What the ledger knows about an edge that is to be added.
+#[derive(Debug)]
+pub(crate) struct EdgeView<'a> {
+    pub bead: &'a BeadRow,
+    /// The target, when it is in this ledger.
+    pub on: Option<&'a BeadRow>,
+    /// The edge of that pair as it is.
+    pub known: Option<DepRow>,
+    /// Whether the target already waits for the bead, directly or not.
+    pub reaches: bool,
+}
+
+/// A new edge, or new data of one that is there.
+pub(crate) fn dep_add(
+    cmd: &DepAdd,
+    view: &EdgeView<'_>,
+    actor: &Address,
+    now: Now,
+) -> Result<Decision, Refusal> {
+    check_metadata(&cmd.metadata)?;
     if cmd.bead == cmd.on {
         return Err(Refusal::conflict(format!(
             "bead `{}` cannot depend on itself",
             cmd.bead
         )));
     }
-    if reaches {
-        return Err(Refusal::conflict(format!(
-            "`{}` already waits for `{}`: that would be a circle",
-            cmd.on, cmd.bead
-        ))
-        .hint(format!("bd show {}", cmd.on)));
+    let known = view.known.as_ref();
+    if let Some(known) = known.filter(|known| known.kind != cmd.kind) {
+        let word = known.kind.word_or(known.kind_word.as_deref());
+        return Err(two_kinds(&cmd.bead, &cmd.on, word));
+    }
+    if view.reaches {
+        return Err(circle(&cmd.bead, &cmd.on));
+    }
+    if cmd.kind.is_readiness() && cmd.kind != DepKind::ParentChild {
+        if cmd.bead.is_below(&cmd.on) {
+            return Err(Refusal::conflict(format!(
+                "`{}` is a part of `{}`: neither could ever be closed",
+                cmd.bead, cmd.on
+            ))
+            .hint(format!("bd dep add {} {}", cmd.on, cmd.bead)));
+        }
+        check_epics(cmd, view)?;
+    }
+    let row = DepRow {
+        bead: cmd.bead.clone(),
+        on: cmd.on.clone(),
+        kind: cmd.kind,
+        kind_word: None,
+        created_at: known.map_or(now.wall, |known| known.created_at),
+        created_by: known.map_or_else(|| actor.to_string(), |known| known.created_by.clone()),
+        metadata: cmd.metadata.clone(),
+        thread_id: cmd.thread_id.clone(),
+    };
+    if known == Some(&row) {
+        return Ok(Decision::nothing());
     }
     let event = EventBody::DepAdded {
         on: cmd.on.clone(),
         kind: cmd.kind.to_string(),
     };
-    Ok(Decision::nothing()
-        .change(Change::Dep {
-            bead: cmd.bead.clone(),
-            on: cmd.on.clone(),
-            kind: cmd.kind,
-        })
-        .event(bead.rig.as_ref(), Some(&cmd.bead), event))
+    Ok(Decision::nothing().change(Change::Dep(row)).event(
+        view.bead.rig.as_ref(),
+        Some(&cmd.bead),
+        event,
+    ))
 }
 
-fn check_title(title: &str) -> Result<&str, Refusal> {
+/// Epics block epics, and work blocks work: an epic is open as long as its work is.
+fn check_epics(cmd: &DepAdd, view: &EdgeView<'_>) -> Result<(), Refusal> {
+    let (DepKind::Blocks, Some(on)) = (cmd.kind, view.on) else {
+        return Ok(());
+    };
+    let epic = |row: &BeadRow| row.kind == BeadType::Epic;
+    if epic(view.bead) == epic(on) {
+        return Ok(());
+    }
+    let refusal = Refusal::refused(format!(
+        "`{}` is a {} and `{}` is a {}: only epics block epics",
+        cmd.bead,
+        view.bead.kind_text(),
+        cmd.on,
+        on.kind_text()
+    ));
+    Err(refusal.hint(format!(
+        "bd dep add {} {} --type parent-child",
+        cmd.bead, cmd.on
+    )))
+}
+
+pub(super) fn two_kinds(bead: &BeadId, on: &BeadId, word: &str) -> Refusal {
+    Refusal::conflict(format!("`{bead}` already has a `{word}` edge to `{on}`"))
+        .hint(format!("bd dep remove {bead} {on}"))
+}
+
+pub(super) fn circle(bead: &BeadId, on: &BeadId) -> Refusal {
+    Refusal::conflict(format!(
+        "`{on}` already waits for `{bead}`: that would be a circle"
+    ))
+    .hint(format!("bd show {on}"))
+}
+
+pub(super) fn named(who: Option<&str>) -> Option<String> {
+    who.map(str::trim)
+        .filter(|who| !who.is_empty())
+        .map(str::to_owned)
+}
+
+pub(super) fn check_title(title: &str) -> Result<&str, Refusal> {
     let trimmed = title.trim();
     if trimmed.is_empty()
         || trimmed.chars().count() > TITLE_MAX
@@ -251,15 +365,31 @@ fn check_title(title: &str) -> Result<&str, Refusal> {
     Ok(trimmed)
 }
 
-fn check_text(text: &str) -> Result<(), Refusal> {
-    if text.len() > TEXT_MAX {
-        let length = format!("{} bytes", text.len());
-        return Err(Refusal::invalid("description", &length, "at most 64 KiB"));
+/// A wisp is never kept, so it cannot also be kept without a history.
+pub(super) fn check_kept(row: &BeadRow) -> Result<(), Refusal> {
+    if row.rest.ephemeral && row.rest.more.no_history {
+        let accepted = "either `ephemeral` or `no-history`";
+        return Err(Refusal::invalid("no-history", "true", accepted));
     }
     Ok(())
 }
 
-fn check_labels(labels: &[String]) -> Result<(), Refusal> {
+pub(super) fn check_text(field: &str, text: &str) -> Result<(), Refusal> {
+    if text.len() > TEXT_MAX {
+        let length = format!("{} bytes", text.len());
+        return Err(Refusal::invalid(field, &length, "at most 64 KiB"));
+    }
+    Ok(())
+}
+
+fn check_metadata(text: &str) -> Result<(), Refusal> {
+    if text.is_empty() || serde_json::from_str::<serde_json::Value>(text).is_ok() {
+        return Ok(());
+    }
+    Err(Refusal::invalid("metadata", text, "JSON"))
+}
+
+pub(super) fn check_labels(labels: &[String]) -> Result<(), Refusal> {
     if labels.len() > LABELS_MAX {
         return Err(Refusal::invalid(
             "labels",
@@ -268,11 +398,12 @@ fn check_labels(labels: &[String]) -> Result<(), Refusal> {
         ));
     }
     for label in labels {
-        if label.is_empty() || label.len() > 100 || label.chars().any(char::is_control) {
+        let blank = label.trim().is_empty();
+        if blank || label.chars().count() > 255 || label.chars().any(char::is_control) {
             return Err(Refusal::invalid(
                 "label",
                 label,
-                "1 to 100 characters on one line",
+                "1 to 255 characters on one line",
             ));
         }
     }

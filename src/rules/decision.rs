@@ -1,12 +1,11 @@
 //! What a rule may decide: rows to write, events to tell, effects to owe.
 
-use crate::domain::{
-    Address, BeadId, ConvoyId, DepKind, EventBody, IncarnationId, RigName, RunId, Wish,
-};
+use crate::domain::{Address, BeadId, ConvoyId, EventBody, IncarnationId, RigName, RunId, Wish};
 
 use super::effect::Effect;
 use super::row::{
-    BeadRow, ConvoyRow, GateRow, IncarnationRow, LeftoverRow, MergeRow, NudgeRow, RigRow, RunRow,
+    BeadRow, CommentRow, ConvoyRow, DepRow, GateRow, IncarnationRow, LeftoverRow, MergeRow,
+    NudgeRow, RigRow, RunRow,
 };
 
 /// One change of the ledger. Rows are written whole.
@@ -22,12 +21,15 @@ pub(crate) enum Change {
         add: Vec<String>,
         remove: Vec<String>,
     },
-    /// Add an edge.
-    Dep {
-        bead: BeadId,
-        on: BeadId,
-        kind: DepKind,
-    },
+    /// Insert or replace the edge of a pair; the store keeps `is_blocked` right.
+    Dep(DepRow),
+    /// Take away the edge of a pair.
+    DepGone { bead: BeadId, on: BeadId },
+    /// Insert or replace a comment.
+    #[cfg_attr(not(test), expect(dead_code, reason = "made by commands to come"))]
+    Comment(CommentRow),
+    /// This number was given to a child of the bead.
+    ChildNumber { parent: BeadId, number: i64 },
     /// Insert or replace a convoy.
     Convoy(ConvoyRow),
     /// Track a bead.

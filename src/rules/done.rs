@@ -194,6 +194,7 @@ pub(crate) fn closed(bead: &BeadRow, reason: &str, now: Now) -> BeadRow {
         closed_at: Some(now.wall),
         updated_at: now.wall,
         close_reason: Some(reason.to_owned()),
+        status_word: None,
         is_blocked: false,
         ..bead.clone()
     }

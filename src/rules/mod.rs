@@ -5,6 +5,7 @@
 
 pub(crate) mod access;
 pub(crate) mod attention;
+pub(crate) mod bead_update;
 pub(crate) mod beads;
 pub(crate) mod convoy;
 pub(crate) mod decision;
@@ -19,3 +20,4 @@ pub(crate) mod rig;
 pub(crate) mod row;
 pub(crate) mod sling;
 pub(crate) mod town;
+pub(crate) mod words;

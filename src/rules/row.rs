@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Address, AgentAlias, AgentName, AgentState, BeadId, BeadStatus, BeadType, ConvoyId, Exit,
-    GateOutcome, IncarnationId, Leftover, MergeId, MergePhase, NudgeId, NudgePhase, Oid, Phase,
-    Prefix, Priority, RigName, RigPhase, RunId,
+    Address, AgentAlias, AgentName, AgentState, BeadId, BeadRest, BeadStatus, BeadType, ConvoyId,
+    DepKind, Exit, GateOutcome, IncarnationId, Leftover, MergeId, MergePhase, NudgeId, NudgePhase,
+    Oid, Phase, Prefix, Priority, RigName, RigPhase, RunId,
 };
 
 /// A repository under care.
@@ -40,7 +40,11 @@ pub(crate) struct BeadRow {
     pub title: String,
     pub description: String,
     pub status: BeadStatus,
+    /// The status in a word that is not ours, beside `Foreign`.
+    pub status_word: Option<String>,
     pub kind: BeadType,
+    /// The type in a word that is not ours, beside `Foreign`.
+    pub kind_word: Option<String>,
     pub priority: Priority,
     pub assignee: Option<String>,
     pub created_by: String,
@@ -49,6 +53,99 @@ pub(crate) struct BeadRow {
     pub closed_at: Option<i64>,
     pub close_reason: Option<String>,
     pub is_blocked: bool,
+    pub rest: Box<BeadRest>,
+}
+
+impl BeadRow {
+    /// An open bead of which no more is known.
+    pub(crate) fn new(id: BeadId, title: String, created_by: String, at: i64) -> Self {
+        Self {
+            id,
+            rig: None,
+            title,
+            description: String::new(),
+            status: BeadStatus::Open,
+            status_word: None,
+            kind: BeadType::Task,
+            kind_word: None,
+            priority: Priority::NORMAL,
+            assignee: None,
+            created_by,
+            created_at: at,
+            updated_at: at,
+            closed_at: None,
+            close_reason: None,
+            is_blocked: false,
+            rest: Box::default(),
+        }
+    }
+
+    /// Its status as stored.
+    pub(crate) fn status_text(&self) -> &str {
+        self.status.word_or(self.status_word.as_deref())
+    }
+
+    /// Its type as stored.
+    pub(crate) fn kind_text(&self) -> &str {
+        self.kind.word_or(self.kind_word.as_deref())
+    }
+
+    /// Whether it was closed because it failed: what a conditional edge waits for.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.status == BeadStatus::Closed && self.close_reason.as_deref().is_some_and(says_failure)
+    }
+}
+
+/// Words of a reason that say that something did not succeed.
+const FAILURE: &[&str] = &[
+    "failed",
+    "failure",
+    "rejected",
+    "wontfix",
+    "canceled",
+    "cancelled",
+    "abandoned",
+    "blocked",
+    "error",
+    "timeout",
+    "aborted",
+];
+
+/// Whether a reason says that something did not succeed. Whole words, so that "unblocked" does not.
+pub(crate) fn says_failure(reason: &str) -> bool {
+    let lower = reason.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    if words.any(|word| FAILURE.contains(&word)) {
+        return true;
+    }
+    lower.replace('\u{2019}', "'").contains("won't fix")
+}
+
+/// An edge between two beads.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DepRow {
+    pub bead: BeadId,
+    /// The bead it depends on; it may be one of another ledger.
+    pub on: BeadId,
+    pub kind: DepKind,
+    /// The meaning in a word that is not ours, beside `Foreign`.
+    pub kind_word: Option<String>,
+    pub created_at: i64,
+    pub created_by: String,
+    /// Data of the edge as JSON text; empty for none.
+    pub metadata: String,
+    pub thread_id: String,
+}
+
+/// What somebody said about a bead.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CommentRow {
+    pub bead: BeadId,
+    /// A UUID, or a number in older files.
+    pub id: String,
+    pub author: String,
+    pub text: String,
+    pub created_at: i64,
 }
 
 /// A tracked batch.

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::domain::{
-    AgentAlias, AgentName, AgentState, BeadId, BeadStatus, ConvoyId, EventBody, IncarnationId, Now,
-    Oid, Phase, Refusal, RigPhase, Slung, Wish,
+    AgentAlias, AgentName, AgentState, BeadId, BeadRest, BeadStatus, ConvoyId, EventBody,
+    IncarnationId, Now, Oid, Phase, Refusal, RigPhase, Slung, Wish,
 };
 
 use super::decision::{Change, Decision};
@@ -255,8 +255,13 @@ pub(crate) fn take_seat(
 pub(crate) fn hook(bead: &BeadRow, incarnation: &IncarnationRow, now: Now) -> BeadRow {
     BeadRow {
         status: BeadStatus::Hooked,
+        status_word: None,
         assignee: Some(incarnation.address().to_string()),
         updated_at: now.wall,
+        rest: Box::new(BeadRest {
+            started_at: bead.rest.started_at.or(Some(now.wall)),
+            ..*bead.rest.clone()
+        }),
         ..bead.clone()
     }
 }

@@ -1,34 +1,27 @@
-//! Beads, labels and edges. `is_blocked` is stored and kept right with each write.
+//! Beads as rows: read, written, found by id; labels and comments with them.
+//!
+//! Every write that an export would show marks the line that the bead was imported by.
 
-use std::collections::HashMap;
-
-use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{OptionalExtension, Row, params};
 
 use crate::domain::{
-    BeadCounts, BeadFilter, BeadId, BeadStatus, ConvoyId, DepKind, EdgeView, Priority, RigName,
+    BeadCounts, BeadId, BeadRest, BeadStatus, BeadType, CommentView, Priority, RigName,
 };
-use crate::rules::row::BeadRow;
+use crate::rules::row::{BeadRow, CommentRow};
 
-use super::columns::text;
+use super::blocked::Standing;
+use super::columns::{json, text, text_or_null};
 use super::{Store, StoreError};
 
-/// An edge as stored, seen from one side.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Edge {
-    pub other: BeadRow,
-    pub kind: DepKind,
-}
-
-/// What stands around some beads.
-#[derive(Debug, Default)]
-pub(crate) struct Around {
-    pub labels: HashMap<BeadId, Vec<String>>,
-    pub depends_on: HashMap<BeadId, Vec<EdgeView>>,
-    pub dependents: HashMap<BeadId, Vec<EdgeView>>,
-    /// The oldest open convoy.
-    pub convoys: HashMap<BeadId, ConvoyId>,
-}
+const PUT: &str = "INSERT INTO beads (id, rig, title, description, status, type, priority, assignee, created_by, created_at,
+        updated_at, closed_at, close_reason, design, acceptance, notes, spec_id, owner, external_ref, estimate, started_at,
+        due_at, defer_until, ephemeral, pinned, template, failed, more, is_blocked)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
+        ?25, ?26, ?27, ?28, 0)
+    ON CONFLICT (id) DO UPDATE SET rig = ?2, title = ?3, description = ?4, status = ?5, type = ?6, priority = ?7,
+        assignee = ?8, created_by = ?9, created_at = ?10, updated_at = ?11, closed_at = ?12, close_reason = ?13, design = ?14,
+        acceptance = ?15, notes = ?16, spec_id = ?17, owner = ?18, external_ref = ?19, estimate = ?20, started_at = ?21,
+        due_at = ?22, defer_until = ?23, ephemeral = ?24, pinned = ?25, template = ?26, failed = ?27, more = ?28";
 
 impl Store {
     /// A bead by its exact id.
@@ -39,9 +32,10 @@ impl Store {
         Ok(statement.query_row([id.as_str()], read).optional()?)
     }
 
-    /// Whether an id is in use, by a bead or a convoy.
+    /// Whether an id is or was in use: by a bead, a convoy, or a bead that was deleted.
     pub(crate) fn id_taken(&self, id: &str) -> Result<bool, StoreError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM beads WHERE id = ?1) OR EXISTS (SELECT 1 FROM convoys WHERE id = ?1)";
+        let sql = "SELECT EXISTS (SELECT 1 FROM beads WHERE id = ?1) OR EXISTS (SELECT 1 FROM convoys WHERE id = ?1)
+                   OR EXISTS (SELECT 1 FROM tombstones WHERE id = ?1)";
         Ok(self
             .conn
             .prepare_cached(sql)?
@@ -68,145 +62,6 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// What stands around beads, for all of them in four questions.
-    pub(crate) fn around(&self, ids: &[&BeadId]) -> Result<Around, StoreError> {
-        let ids = serde_json::to_string(ids)?;
-        let mut around = Around::default();
-        let sql = "SELECT l.bead, l.label FROM json_each(?1) j JOIN labels l ON l.bead = j.value ORDER BY l.bead, l.label";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query([&ids])?;
-        while let Some(row) = rows.next()? {
-            around
-                .labels
-                .entry(text(row, "bead")?)
-                .or_default()
-                .push(row.get(1)?);
-        }
-        let sql =
-            "SELECT d.bead AS near, d.kind AS edge, b.id, b.title, b.status FROM json_each(?1) j
-                   JOIN deps d ON d.bead = j.value JOIN beads b ON b.id = d.target ORDER BY b.id";
-        self.near(sql, &ids, &mut around.depends_on)?;
-        let sql =
-            "SELECT d.target AS near, d.kind AS edge, b.id, b.title, b.status FROM json_each(?1) j
-                   JOIN deps d ON d.target = j.value JOIN beads b ON b.id = d.bead ORDER BY b.id";
-        self.near(sql, &ids, &mut around.dependents)?;
-        let sql = "SELECT t.bead, c.id FROM json_each(?1) j JOIN convoy_beads t ON t.bead = j.value
-                   JOIN convoys c ON c.id = t.convoy WHERE c.closed_at IS NULL ORDER BY c.number DESC";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query([&ids])?;
-        while let Some(row) = rows.next()? {
-            // The oldest comes last and stays.
-            around.convoys.insert(text(row, "bead")?, text(row, "id")?);
-        }
-        Ok(around)
-    }
-
-    fn near(
-        &self,
-        sql: &str,
-        ids: &str,
-        edges: &mut HashMap<BeadId, Vec<EdgeView>>,
-    ) -> Result<(), StoreError> {
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query([ids])?;
-        while let Some(row) = rows.next()? {
-            let edge = EdgeView {
-                id: text(row, "id")?,
-                title: row.get("title")?,
-                status: text(row, "status")?,
-                kind: text(row, "edge")?,
-            };
-            edges.entry(text(row, "near")?).or_default().push(edge);
-        }
-        Ok(())
-    }
-
-    /// What a bead depends on.
-    pub(crate) fn depends_on(&self, id: &BeadId) -> Result<Vec<Edge>, StoreError> {
-        self.edges("SELECT b.*, d.kind AS edge FROM deps d JOIN beads b ON b.id = d.target WHERE d.bead = ?1 ORDER BY b.id", id)
-    }
-
-    fn edges(&self, sql: &str, id: &BeadId) -> Result<Vec<Edge>, StoreError> {
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let rows = statement.query_map([id.as_str()], |row| {
-            Ok(Edge {
-                other: read(row)?,
-                kind: text(row, "edge")?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Whether `from` waits for `to`, directly or through others.
-    pub(crate) fn waits_for(&self, from: &BeadId, to: &BeadId) -> Result<bool, StoreError> {
-        let sql = "WITH RECURSIVE reach (id) AS (
-                       SELECT ?1 UNION
-                       SELECT d.target FROM deps d JOIN reach r ON d.bead = r.id WHERE d.kind IN ('blocks', 'parent-child')
-                   ) SELECT EXISTS (SELECT 1 FROM reach WHERE id = ?2)";
-        Ok(self
-            .conn
-            .prepare_cached(sql)?
-            .query_row([from.as_str(), to.as_str()], |row| row.get(0))?)
-    }
-
-    /// Beads that can be started: open, not blocked; most urgent first, then oldest. With their number in all.
-    pub(crate) fn ready(
-        &self,
-        rig: Option<&RigName>,
-        limit: u32,
-    ) -> Result<(Vec<BeadRow>, u64), StoreError> {
-        let limit = if limit == 0 { -1 } else { i64::from(limit) };
-        let (filter, values): (&str, Vec<Value>) = match rig {
-            Some(rig) => (
-                " AND rig = ?2",
-                vec![Value::from(limit), Value::from(rig.to_string())],
-            ),
-            None => ("", vec![Value::from(limit)]),
-        };
-        let sql = format!(
-            "SELECT * FROM beads WHERE status = 'open' AND is_blocked = 0{filter} ORDER BY priority, created_at, id LIMIT ?1"
-        );
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        let rows: Vec<BeadRow> = statement
-            .query_map(params_from_iter(values.iter()), read)?
-            .collect::<Result<_, _>>()?;
-        let total = self.ready_count(rig)?;
-        Ok((rows, total))
-    }
-
-    fn ready_count(&self, rig: Option<&RigName>) -> Result<u64, StoreError> {
-        let sql = "SELECT coalesce(sum(count), 0) FROM bead_counts
-                   WHERE status = 'open' AND is_blocked = 0 AND (?1 IS NULL OR rig = ?1)";
-        let count: i64 = self
-            .conn
-            .prepare_cached(sql)?
-            .query_row([rig.map(RigName::as_str)], |row| row.get(0))?;
-        Ok(u64::try_from(count).unwrap_or(0))
-    }
-
-    /// Beads that match, most urgent first, then newest. With their number in all.
-    pub(crate) fn bead_list(&self, filter: &BeadFilter) -> Result<(Vec<BeadRow>, u64), StoreError> {
-        let (clause, values) = where_clause(filter);
-        let total: i64 = self
-            .conn
-            .prepare_cached(&format!("SELECT count(*) FROM beads{clause}"))?
-            .query_row(params_from_iter(values.iter()), |row| row.get(0))?;
-        let limit = if filter.limit == 0 {
-            -1
-        } else {
-            i64::from(filter.limit)
-        };
-        let sql = format!(
-            "SELECT * FROM beads{clause} ORDER BY priority, created_at DESC, id LIMIT {limit}"
-        );
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(values.iter()), read)?;
-        Ok((
-            rows.collect::<Result<_, _>>()?,
-            u64::try_from(total).unwrap_or(0),
-        ))
-    }
-
     /// Counts by status, for the top line.
     pub(crate) fn bead_counts(&self) -> Result<BeadCounts, StoreError> {
         let sql =
@@ -215,17 +70,21 @@ impl Store {
         let mut counts = BeadCounts::default();
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let status: BeadStatus = text(row, "status")?;
+            let status: String = row.get(0)?;
             let blocked: bool = row.get(1)?;
             let count: i64 = row.get(2)?;
             let count = u64::try_from(count).unwrap_or(0);
-            let place = match status {
+            let place = match BeadStatus::stored(&status) {
                 BeadStatus::Open if blocked => &mut counts.blocked,
                 BeadStatus::Open => &mut counts.ready,
-                BeadStatus::Blocked | BeadStatus::Deferred => &mut counts.blocked,
+                BeadStatus::Blocked | BeadStatus::Deferred | BeadStatus::Foreign => {
+                    &mut counts.blocked
+                }
                 BeadStatus::Hooked | BeadStatus::InProgress => &mut counts.in_progress,
                 BeadStatus::InReview => &mut counts.in_review,
                 BeadStatus::Closed => &mut counts.closed,
+                // A reference card is no work.
+                BeadStatus::Pinned => continue,
             };
             *place += count;
         }
@@ -233,18 +92,16 @@ impl Store {
     }
 
     pub(super) fn put_bead(&self, bead: &BeadRow) -> Result<(), StoreError> {
-        let sql = "INSERT INTO beads (id, rig, title, description, status, type, priority, assignee, created_by, created_at,
-                       updated_at, closed_at, close_reason, is_blocked)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0)
-                   ON CONFLICT (id) DO UPDATE SET rig = ?2, title = ?3, description = ?4, status = ?5, type = ?6, priority = ?7,
-                       assignee = ?8, updated_at = ?11, closed_at = ?12, close_reason = ?13";
-        self.conn.prepare_cached(sql)?.execute(params![
+        let before = self.standing(&bead.id)?;
+        let rest = &bead.rest;
+        let failed = bead.has_failed();
+        self.conn.prepare_cached(PUT)?.execute(params![
             bead.id.as_str(),
             bead.rig.as_ref().map(RigName::as_str),
             bead.title,
             bead.description,
-            bead.status.word(),
-            bead.kind.word(),
+            bead.status_text(),
+            bead.kind_text(),
             bead.priority.number(),
             bead.assignee,
             bead.created_by,
@@ -252,23 +109,32 @@ impl Store {
             bead.updated_at,
             bead.closed_at,
             bead.close_reason,
+            rest.design,
+            rest.acceptance,
+            rest.notes,
+            rest.spec_id,
+            rest.owner,
+            rest.external_ref,
+            rest.estimate,
+            rest.started_at,
+            rest.due_at,
+            rest.defer_until,
+            rest.ephemeral,
+            rest.pinned,
+            rest.template,
+            failed,
+            serde_json::to_string(&rest.more)?,
         ])?;
-        self.settle_blocked(&bead.id)?;
-        let sql = "SELECT bead FROM deps WHERE target = ?1 AND kind = 'blocks'";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let waiting: Vec<BeadId> = statement
-            .query_map([bead.id.as_str()], |row| text(row, "bead"))?
-            .collect::<Result<_, _>>()?;
-        waiting.iter().try_for_each(|id| self.settle_blocked(id))
-    }
-
-    fn settle_blocked(&self, id: &BeadId) -> Result<(), StoreError> {
-        let sql = "UPDATE beads SET is_blocked = status <> 'closed' AND EXISTS (
-                       SELECT 1 FROM deps d JOIN beads b ON b.id = d.target
-                       WHERE d.bead = ?1 AND d.kind = 'blocks' AND b.status <> 'closed')
-                   WHERE id = ?1";
-        self.conn.prepare_cached(sql)?.execute([id.as_str()])?;
-        Ok(())
+        self.edited(&bead.id)?;
+        let after = Standing {
+            inactive: bead.status.is_inactive(),
+            closed: bead.status == BeadStatus::Closed,
+            failed,
+        };
+        if before == Some(after) {
+            return Ok(());
+        }
+        self.settle_around(&bead.id)
     }
 
     pub(super) fn change_labels(
@@ -287,79 +153,72 @@ impl Store {
                 .prepare_cached("DELETE FROM labels WHERE bead = ?1 AND label = ?2")?
                 .execute(params![id.as_str(), label])?;
         }
+        if add.is_empty() && remove.is_empty() {
+            return Ok(());
+        }
+        self.edited(id)
+    }
+
+    /// The labels of a bead, sorted.
+    pub(crate) fn labels(&self, id: &BeadId) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT label FROM labels WHERE bead = ?1 ORDER BY label";
+        self.texts(sql, id.as_str())
+    }
+
+    pub(super) fn put_comment(&self, comment: &CommentRow) -> Result<(), StoreError> {
+        let sql =
+            "INSERT INTO comments (bead, id, author, text, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT (bead, id) DO UPDATE SET author = ?3, text = ?4, created_at = ?5";
+        self.conn.prepare_cached(sql)?.execute(params![
+            comment.bead.as_str(),
+            comment.id,
+            comment.author,
+            comment.text,
+            comment.created_at,
+        ])?;
+        self.edited(&comment.bead)
+    }
+
+    /// What was said about a bead, oldest first.
+    pub(crate) fn comments(&self, id: &BeadId) -> Result<Vec<CommentView>, StoreError> {
+        let sql = "SELECT * FROM comments WHERE bead = ?1 ORDER BY created_at, id";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([id.as_str()], |row| {
+            Ok(CommentView {
+                id: row.get("id")?,
+                bead: text(row, "bead")?,
+                author: row.get("author")?,
+                text: row.get("text")?,
+                created_at: row.get("created_at")?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The line a bead came in by is no longer what it is.
+    pub(super) fn edited(&self, id: &BeadId) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached("UPDATE imported SET dirty = 1 WHERE bead = ?1 AND dirty = 0")?
+            .execute([id.as_str()])?;
         Ok(())
     }
-
-    pub(super) fn add_dep(
-        &self,
-        bead: &BeadId,
-        on: &BeadId,
-        kind: DepKind,
-    ) -> Result<(), StoreError> {
-        self.conn
-            .prepare_cached("INSERT OR IGNORE INTO deps (bead, target, kind) VALUES (?1, ?2, ?3)")?
-            .execute(params![bead.as_str(), on.as_str(), kind.word()])?;
-        self.settle_blocked(bead)
-    }
 }
 
-fn where_clause(filter: &BeadFilter) -> (String, Vec<Value>) {
-    let mut terms: Vec<String> = Vec::new();
-    let mut values: Vec<Value> = Vec::new();
-    let bind = |values: &mut Vec<Value>, value: String| {
-        values.push(Value::from(value));
-        format!("?{}", values.len())
-    };
-    if let Some(rig) = &filter.rig {
-        let place = bind(&mut values, rig.to_string());
-        terms.push(format!("rig = {place}"));
-    }
-    if filter.status.is_empty() {
-        if !filter.all {
-            terms.push("status <> 'closed'".to_owned());
-        }
-    } else {
-        let places: Vec<String> = filter
-            .status
-            .iter()
-            .map(|status| bind(&mut values, status.to_string()))
-            .collect();
-        terms.push(format!("status IN ({})", places.join(", ")));
-    }
-    if let Some(kind) = filter.kind {
-        let place = bind(&mut values, kind.to_string());
-        terms.push(format!("type = {place}"));
-    }
-    if let Some(priority) = filter.priority {
-        terms.push(format!("priority = {}", Priority::number(priority)));
-    }
-    if let Some(assignee) = &filter.assignee {
-        let place = bind(&mut values, assignee.clone());
-        terms.push(format!("assignee = {place}"));
-    }
-    for label in &filter.labels {
-        let place = bind(&mut values, label.clone());
-        terms.push(format!(
-            "EXISTS (SELECT 1 FROM labels WHERE bead = beads.id AND label = {place})"
-        ));
-    }
-    let clause = if terms.is_empty() {
-        String::new()
-    } else {
-        format!(" WHERE {}", terms.join(" AND "))
-    };
-    (clause, values)
-}
-
-fn read(row: &Row<'_>) -> rusqlite::Result<BeadRow> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<BeadRow> {
     let priority: u8 = row.get("priority")?;
+    let status: String = row.get("status")?;
+    let kind: String = row.get("type")?;
+    let (status, status_word) = known_status(status);
+    let (kind, kind_word) = known_type(kind);
     Ok(BeadRow {
         id: text(row, "id")?,
-        rig: super::columns::text_or_null(row, "rig")?,
+        rig: text_or_null(row, "rig")?,
         title: row.get("title")?,
         description: row.get("description")?,
-        status: text(row, "status")?,
-        kind: text(row, "type")?,
+        status,
+        status_word,
+        kind,
+        kind_word,
         priority: Priority::try_from(priority).unwrap_or(Priority::NORMAL),
         assignee: row.get("assignee")?,
         created_by: row.get("created_by")?,
@@ -368,5 +227,40 @@ fn read(row: &Row<'_>) -> rusqlite::Result<BeadRow> {
         closed_at: row.get("closed_at")?,
         close_reason: row.get("close_reason")?,
         is_blocked: row.get("is_blocked")?,
+        rest: Box::new(rest(row)?),
     })
+}
+
+fn rest(row: &Row<'_>) -> rusqlite::Result<BeadRest> {
+    Ok(BeadRest {
+        design: row.get("design")?,
+        acceptance: row.get("acceptance")?,
+        notes: row.get("notes")?,
+        spec_id: row.get("spec_id")?,
+        owner: row.get("owner")?,
+        external_ref: row.get("external_ref")?,
+        estimate: row.get("estimate")?,
+        started_at: row.get("started_at")?,
+        due_at: row.get("due_at")?,
+        defer_until: row.get("defer_until")?,
+        ephemeral: row.get("ephemeral")?,
+        pinned: row.get("pinned")?,
+        template: row.get("template")?,
+        more: json(row, "more")?,
+    })
+}
+
+/// A stored status, with its word when it is not ours.
+pub(super) fn known_status(word: String) -> (BeadStatus, Option<String>) {
+    match BeadStatus::stored(&word) {
+        BeadStatus::Foreign => (BeadStatus::Foreign, Some(word)),
+        known => (known, None),
+    }
+}
+
+fn known_type(word: String) -> (BeadType, Option<String>) {
+    match BeadType::stored(&word) {
+        BeadType::Foreign => (BeadType::Foreign, Some(word)),
+        known => (known, None),
+    }
 }

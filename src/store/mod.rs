@@ -5,11 +5,18 @@
 
 mod agents;
 mod apply;
+mod bead_filter;
+mod bead_list;
+#[cfg(test)]
+mod bead_tests;
 mod beads;
+mod blocked;
 mod columns;
 mod convoys;
+mod edges;
 mod error;
 mod events;
+mod kv;
 mod leftovers;
 mod lock;
 mod merges;
@@ -18,7 +25,7 @@ mod open;
 mod outbox;
 mod rigs;
 
-pub(crate) use beads::Around;
+pub(crate) use edges::Around;
 pub(crate) use error::StoreError;
 pub(crate) use lock::TownLock;
 pub(crate) use open::Store;

@@ -14,6 +14,7 @@ const APPLICATION_ID: i64 = 0x4754_776e;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001.sql"),
     include_str!("migrations/002.sql"),
+    include_str!("migrations/003.sql"),
 ];
 
 /// An open ledger.

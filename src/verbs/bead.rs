@@ -5,7 +5,7 @@ use clap::Args;
 use super::Context;
 use crate::domain::{
     BeadClose, BeadCreate, BeadFilter, BeadId, BeadStatus, BeadType, BeadUpdate, Command, DepAdd,
-    DepKind, Kind, Priority, Query, Refusal, RigName,
+    DepKind, Kind, LabelFilter, Priority, Query, ReadyFilter, Refusal, RigName,
 };
 
 /// Longest title, in characters.
@@ -102,8 +102,9 @@ impl BeadCreateArgs {
             blocked_by,
             place: cx.place(self.rig.clone()),
             default_rig: cx.default_rig.clone(),
+            ..BeadCreate::default()
         };
-        Ok((Command::BeadCreate(create), blocks))
+        Ok((Command::BeadCreate(Box::new(create)), blocks))
     }
 }
 
@@ -169,16 +170,20 @@ impl BeadListArgs {
             .filter(|status| *status != "all")
             .map(|status| BeadStatus::parse(status))
             .collect::<Result<_, _>>()?;
-        Ok(Query::BeadList(BeadFilter {
+        Ok(Query::BeadList(Box::new(BeadFilter {
             rig: self.rig.clone().or_else(|| cx.rig.clone()),
             status,
             all: every,
             kind: self.kind,
             priority: self.priority,
             assignee: self.assignee.clone(),
-            labels: self.label.clone(),
+            tags: LabelFilter {
+                labels: self.label.clone(),
+                ..LabelFilter::default()
+            },
             limit: self.limit,
-        }))
+            ..BeadFilter::default()
+        })))
     }
 }
 
@@ -199,10 +204,14 @@ pub struct BeadReadyArgs {
 impl BeadReadyArgs {
     /// The query.
     pub fn query(&self, cx: &Context) -> Query {
-        Query::Ready {
-            rig: self.rig.clone().or_else(|| cx.rig.clone()),
-            limit: self.limit,
-        }
+        Query::Ready(Box::new(ReadyFilter {
+            filter: BeadFilter {
+                rig: self.rig.clone().or_else(|| cx.rig.clone()),
+                limit: self.limit,
+                ..BeadFilter::default()
+            },
+            ..ReadyFilter::default()
+        }))
     }
 }
 
@@ -245,7 +254,6 @@ impl BeadUpdateArgs {
     /// The command.
     pub fn command(&self) -> Result<Command, Refusal> {
         let update = BeadUpdate {
-            id: self.id.clone(),
             title: self.title.as_deref().map(checked_title).transpose()?,
             description: self
                 .description
@@ -258,22 +266,15 @@ impl BeadUpdateArgs {
             assignee: self.assignee.clone(),
             add_labels: checked_labels(&self.add_label)?,
             remove_labels: checked_labels(&self.remove_label)?,
+            ..BeadUpdate::of(self.id.clone())
         };
-        let nothing = update.title.is_none()
-            && update.description.is_none()
-            && update.kind.is_none()
-            && update.priority.is_none()
-            && update.status.is_none()
-            && update.assignee.is_none()
-            && update.add_labels.is_empty()
-            && update.remove_labels.is_empty();
-        if nothing {
+        if update.is_nothing() {
             return Err(
                 Refusal::new(Kind::Usage, format!("nothing to change on `{}`", self.id))
                     .hint(format!("bd update {} --priority 1", self.id)),
             );
         }
-        Ok(Command::BeadUpdate(update))
+        Ok(Command::BeadUpdate(Box::new(update)))
     }
 }
 
@@ -297,6 +298,7 @@ impl BeadCloseArgs {
         Ok(Command::BeadClose(BeadClose {
             ids: self.ids.clone(),
             reason: bounded("reason", &self.reason)?,
+            ..BeadClose::default()
         }))
     }
 }
@@ -326,11 +328,7 @@ pub struct DepAddArgs {
 impl DepAddArgs {
     /// The command.
     pub fn command(&self) -> Command {
-        Command::DepAdd(DepAdd {
-            bead: self.bead.clone(),
-            on: self.on.clone(),
-            kind: self.kind,
-        })
+        Command::DepAdd(DepAdd::plain(self.bead.clone(), self.on.clone(), self.kind))
     }
 }
 

@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::Context;
 use crate::domain::{
-    BeadId, Command, EventFilter, MergeId, MergeRetry, Query, Refusal, RigName, parse_span,
+    BeadFilter, BeadId, Command, EventFilter, MergeId, MergeRetry, Query, ReadyFilter, Refusal,
+    RigName, parse_span,
 };
 
 /// Arguments of `gt mq list`.
@@ -107,9 +108,13 @@ pub struct ReadyArgs {
 impl ReadyArgs {
     /// The query.
     pub fn query(&self) -> Query {
-        Query::Ready {
-            rig: self.rig.clone(),
-            limit: self.limit,
-        }
+        Query::Ready(Box::new(ReadyFilter {
+            filter: BeadFilter {
+                rig: self.rig.clone(),
+                limit: self.limit,
+                ..BeadFilter::default()
+            },
+            ..ReadyFilter::default()
+        }))
     }
 }

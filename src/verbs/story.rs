@@ -76,7 +76,7 @@ pub fn describe(event: &Event) -> String {
         Body::RigAdded { prefix, target } => rig_added(rig, prefix, target),
         Body::RigFailed { reason } => format!("could not add the rig {rig}: {}", said(reason)),
         Body::BeadCreated { title } => format!("made {bead}: {}", said(title)),
-        Body::BeadUpdated { changes } => updated(bead, changes),
+        Body::BeadUpdated { changes, .. } => updated(bead, changes),
         Body::BeadClosed { reason } => format!("closed {bead}: {}", said(reason)),
         Body::BeadReopened { reason } => format!("opened {bead} again: {}", said(reason)),
         Body::DepAdded { on, kind } => dep_added(bead, on, kind),

@@ -53,7 +53,7 @@ fn wrong_lines_are_usage() {
     }
     for (line, says) in [
         (&["create", ""][..], "title"),
-        (&["create", "x", "--type", "story"], "`task`"),
+        (&["create", "x", "--type", "nonsense"], "`task`"),
         (&["create", "x", "-p", "9"], "priority"),
         (&["update", "tb-1"], "nothing to change"),
         (&["show"], "<ID>"),

@@ -28,11 +28,11 @@ pub(crate) fn run(args: &BeadCreateArgs, caller: &Caller) -> Ended {
         output::note(&format!("hint: {}", clean(&hint)));
     }
     for waiting in blocks {
-        let edge = Command::DepAdd(DepAdd {
-            bead: waiting.clone(),
-            on: bead.id.clone(),
-            kind: DepKind::Blocks,
-        });
+        let edge = Command::DepAdd(DepAdd::plain(
+            waiting.clone(),
+            bead.id.clone(),
+            DepKind::Blocks,
+        ));
         town.command(edge, caller.how).map_err(|mut refusal| {
             refusal.message = format!(
                 "`{}` is made, but `{waiting}` does not wait for it: {}",

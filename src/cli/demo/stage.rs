@@ -13,7 +13,7 @@ use crate::client::{self, Need, TownClient};
 use crate::config::{self, InstallOptions, Settings};
 use crate::domain::{
     Address, AgentAlias, Answer, BeadCreate, BeadId, Command, ConvoyCreate, ConvoyId, Outcome,
-    Place as BeadPlace, Priority, Query, Refusal, RigAdd, RigName, RigPhase, TownWish, Wish,
+    Place as BeadPlace, Query, Refusal, RigAdd, RigName, RigPhase, TownWish, Wish,
 };
 use crate::support::files::{self, Access};
 
@@ -195,13 +195,11 @@ fn file_beads(rig: &RigName, client: &mut TownClient) -> Result<Vec<Part>, Refus
             title: bead.title.to_owned(),
             description: bead.description.to_owned(),
             kind: bead.kind,
-            priority: Priority::NORMAL,
-            labels: Vec::new(),
             blocked_by,
             place: BeadPlace::Rig(rig.clone()),
-            default_rig: None,
+            ..BeadCreate::default()
         };
-        match client.command(Command::BeadCreate(create), "bd create")? {
+        match client.command(Command::BeadCreate(Box::new(create)), "bd create")? {
             Outcome::Bead { bead: view, .. } => parts.push(Part { id: view.id, bead }),
             other => return Err(unexpected("bd create", &other)),
         }

@@ -13,7 +13,7 @@ pub(super) const fn tone(status: BeadStatus) -> Tone {
         BeadStatus::Open => Tone::Plain,
         BeadStatus::Hooked | BeadStatus::InProgress | BeadStatus::InReview => Tone::Name,
         BeadStatus::Blocked => Tone::Warn,
-        BeadStatus::Deferred => Tone::Quiet,
+        BeadStatus::Deferred | BeadStatus::Pinned | BeadStatus::Foreign => Tone::Quiet,
         BeadStatus::Closed => Tone::Good,
     }
 }
@@ -26,9 +26,9 @@ pub(crate) fn bead_text(bead: &BeadView, look: &Look) -> String {
         look.paint(Tone::Strong, &clean(&bead.title))
     )];
     let mut facts = vec![
-        look.paint(tone(bead.status), bead.status.word()),
+        look.paint(tone(bead.status), &clean(bead.status_text())),
         bead.priority.to_string(),
-        bead.kind.to_string(),
+        clean(bead.kind_text()),
     ];
     facts.extend(bead.rig.as_ref().map(ToString::to_string));
     facts.push(format!(
@@ -54,10 +54,10 @@ pub(crate) fn bead_text(bead: &BeadView, look: &Look) -> String {
         fact("convoy", convoy.as_str());
     }
     for edge in &bead.depends_on {
-        fact(edge_word(edge.kind), &edge_text(edge));
+        fact(&edge_word(edge), &edge_text(edge));
     }
     for edge in &bead.dependents {
-        fact(back_word(edge.kind), &edge_text(edge));
+        fact(&back_word(edge), &edge_text(edge));
     }
     if let Some(reason) = &bead.close_reason {
         fact("closed", reason);
@@ -74,26 +74,61 @@ pub(crate) fn bead_text(bead: &BeadView, look: &Look) -> String {
     lines.join("\n")
 }
 
-const fn edge_word(kind: DepKind) -> &'static str {
-    match kind {
-        DepKind::Blocks => "waits for",
-        DepKind::ParentChild => "part of",
-        DepKind::Related => "related to",
-        DepKind::DiscoveredFrom => "found in",
+fn edge_word(edge: &EdgeView) -> String {
+    match edge.kind {
+        DepKind::Blocks => "waits for".to_owned(),
+        DepKind::ParentChild => "part of".to_owned(),
+        DepKind::Related | DepKind::RelatesTo => "related to".to_owned(),
+        DepKind::DiscoveredFrom => "found in".to_owned(),
+        DepKind::ConditionalBlocks
+        | DepKind::WaitsFor
+        | DepKind::RepliesTo
+        | DepKind::Duplicates
+        | DepKind::Supersedes
+        | DepKind::Tracks
+        | DepKind::Until
+        | DepKind::CausedBy
+        | DepKind::Validates
+        | DepKind::AuthoredBy
+        | DepKind::AssignedTo
+        | DepKind::ApprovedBy
+        | DepKind::Attests
+        | DepKind::DelegatedFrom
+        | DepKind::Foreign => clean(edge.kind_text()),
     }
 }
 
-const fn back_word(kind: DepKind) -> &'static str {
-    match kind {
-        DepKind::Blocks => "holds back",
-        DepKind::ParentChild => "has part",
-        DepKind::Related => "related to",
-        DepKind::DiscoveredFrom => "led to",
+fn back_word(edge: &EdgeView) -> String {
+    match edge.kind {
+        DepKind::Blocks => "holds back".to_owned(),
+        DepKind::ParentChild => "has part".to_owned(),
+        DepKind::Related | DepKind::RelatesTo => "related to".to_owned(),
+        DepKind::DiscoveredFrom => "led to".to_owned(),
+        DepKind::ConditionalBlocks
+        | DepKind::WaitsFor
+        | DepKind::RepliesTo
+        | DepKind::Duplicates
+        | DepKind::Supersedes
+        | DepKind::Tracks
+        | DepKind::Until
+        | DepKind::CausedBy
+        | DepKind::Validates
+        | DepKind::AuthoredBy
+        | DepKind::AssignedTo
+        | DepKind::ApprovedBy
+        | DepKind::Attests
+        | DepKind::DelegatedFrom
+        | DepKind::Foreign => format!("{} of", clean(edge.kind_text())),
     }
 }
 
 fn edge_text(edge: &EdgeView) -> String {
-    format!("{} {} ({})", edge.id, edge.title, edge.status)
+    let status = edge.status.word_or(edge.status_word.as_deref());
+    if edge.status == BeadStatus::Foreign && edge.status_word.is_none() {
+        format!("{} (elsewhere)", edge.id)
+    } else {
+        format!("{} {} ({status})", edge.id, edge.title)
+    }
 }
 
 /// What `bd create`, `bd update` and `bd close` say about a bead.
@@ -103,7 +138,7 @@ pub(crate) fn bead_line(verb: &str, bead: &BeadView, look: &Look) -> String {
         look.paint(Tone::Name, bead.id.as_str()),
         clean(&bead.title),
         bead.priority,
-        bead.status
+        clean(bead.status_text())
     )
 }
 
@@ -114,7 +149,7 @@ pub(crate) fn beads_text(beads: &[BeadView], total: u64, look: &Look) -> String 
         let state = if bead.is_blocked && bead.status == BeadStatus::Open {
             Cell::new(Tone::Warn, "waits")
         } else {
-            Cell::new(tone(bead.status), bead.status.word())
+            Cell::new(tone(bead.status), bead.status_text())
         };
         let title = match &bead.assignee {
             Some(assignee) => format!("{}  @{}", bead.title, identity(assignee)),
@@ -124,7 +159,7 @@ pub(crate) fn beads_text(beads: &[BeadView], total: u64, look: &Look) -> String 
             Cell::new(Tone::Name, bead.id.as_str()),
             Cell::plain(bead.priority.to_string()),
             state,
-            Cell::plain(bead.kind.word()),
+            Cell::plain(bead.kind_text()),
             Cell::plain(title),
         ]);
     }
@@ -160,9 +195,9 @@ fn issue(bead: &BeadView) -> Map<String, Value> {
     if !bead.description.is_empty() {
         set("description", json!(bead.description));
     }
-    set("status", json!(bead.status));
+    set("status", json!(bead.status_text()));
     set("priority", json!(bead.priority));
-    set("issue_type", json!(bead.kind));
+    set("issue_type", json!(bead.kind_text()));
     if let Some(assignee) = &bead.assignee {
         set("assignee", json!(assignee));
     }
@@ -219,8 +254,8 @@ pub(crate) fn shown_json(beads: &[BeadView]) -> Value {
                 json!({
                     "id": edge.id,
                     "title": edge.title,
-                    "status": edge.status,
-                    "dependency_type": edge.kind,
+                    "status": edge.status.word_or(edge.status_word.as_deref()),
+                    "dependency_type": edge.kind_text(),
                 })
             })
             .collect()

@@ -28,7 +28,11 @@ const fn sign(bead: &ConvoyBead) -> &'static str {
         BeadStatus::Closed => "✓",
         BeadStatus::Hooked | BeadStatus::InProgress => "▶",
         BeadStatus::InReview => "↑",
-        BeadStatus::Open | BeadStatus::Blocked | BeadStatus::Deferred => "○",
+        BeadStatus::Open
+        | BeadStatus::Blocked
+        | BeadStatus::Deferred
+        | BeadStatus::Pinned
+        | BeadStatus::Foreign => "○",
     }
 }
 

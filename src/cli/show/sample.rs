@@ -31,15 +31,19 @@ pub(super) fn bead(id: &str, title: &str) -> BeadView {
         closed_at: None,
         close_reason: None,
         labels: vec!["scraper".to_owned()],
-        depends_on: vec![EdgeView {
-            id: BeadId::parse("tb-x1z").unwrap(),
-            title: "Fetch the rows".to_owned(),
-            status: BeadStatus::Open,
-            kind: DepKind::Blocks,
-        }],
+        depends_on: vec![EdgeView::to(
+            BeadId::parse("tb-x1z").unwrap(),
+            "Fetch the rows",
+            BeadStatus::Open,
+            DepKind::Blocks,
+        )],
         dependents: Vec::new(),
         is_blocked: true,
         convoy: ConvoyId::parse("hq-cv-abc").ok(),
+        comments: 0,
+        status_word: None,
+        kind_word: None,
+        rest: Box::default(),
     }
 }
 

@@ -1,13 +1,14 @@
 //! Beads, edges and convoys.
 
 use crate::domain::{
-    BeadClose, BeadCreate, BeadId, BeadUpdate, ConvoyCreate, ConvoyId, DepAdd, DepKind, Outcome,
-    Place, Prefix, Refusal, RigName,
+    BeadClose, BeadCreate, BeadId, BeadStatus, BeadType, BeadUpdate, ConvoyCreate, ConvoyId,
+    DepAdd, DepKind, Edit, Kind, Outcome, Place, Prefix, Refusal, RigName,
 };
-use crate::rules::beads::Closing;
+use crate::rules::bead_update::{self, UpdateView};
+use crate::rules::beads::{Closing, NewBead};
 use crate::rules::fresh::{self, Seed};
 use crate::rules::row::{BeadRow, ConvoyRow};
-use crate::rules::{beads, convoy, rig};
+use crate::rules::{beads, convoy, rig, words};
 
 use super::super::input::At;
 use super::super::names;
@@ -23,14 +24,64 @@ impl Town {
         cmd: &BeadCreate,
         at: At,
     ) -> Result<Decided, Refusal> {
-        for id in &cmd.blocked_by {
-            names::bead(&self.store, id)?;
+        self.check_kind(cmd.kind, cmd.kind_word.as_deref())?;
+        let cmd = &self.exact(cmd)?;
+        let (new, hint) = self.place_new(actor, cmd, at)?;
+        let id = new.id.clone();
+        let decision = beads::create(cmd, new, &actor.address, at.now)?;
+        Ok(Decided {
+            decision,
+            say: say_bead(id, hint),
+        })
+    }
+
+    /// The same with every id that was typed as the one that is meant.
+    fn exact(&self, cmd: &BeadCreate) -> Result<BeadCreate, Refusal> {
+        let exact = |id: &BeadId| -> Result<BeadId, Refusal> {
+            if id.is_external() {
+                return Ok(id.clone());
+            }
+            Ok(names::bead_typed(&self.store, id.as_str())?.id)
+        };
+        let mut cmd = cmd.clone();
+        for id in cmd
+            .blocked_by
+            .iter_mut()
+            .chain(&mut cmd.blocks)
+            .chain(&mut cmd.parent)
+        {
+            *id = exact(id)?;
+        }
+        for dep in &mut cmd.deps {
+            dep.on = exact(&dep.on)?;
+        }
+        Ok(cmd)
+    }
+
+    /// The id and the rig of a new bead, and what the caller should know about that.
+    fn place_new(
+        &self,
+        actor: &Actor,
+        cmd: &BeadCreate,
+        at: At,
+    ) -> Result<(NewBead, Option<String>), Refusal> {
+        if let Some(parent) = &cmd.parent {
+            if cmd.id.is_some() {
+                return Err(Refusal::new(
+                    Kind::Usage,
+                    "a bead has either an id of your choice or a parent",
+                ));
+            }
+            return Ok((self.child_of(parent, cmd)?, None));
         }
         let (rig, hint) = self.place(cmd)?;
         let prefix = match &rig {
             Some(rig) => names::rig(&self.store, rig)?.prefix,
             None => Prefix::town(),
         };
+        if let Some(id) = &cmd.id {
+            return Ok((self.chosen(id, rig, cmd.force)?, None));
+        }
         let who = actor.address.to_string();
         let seed = Seed {
             title: cmd.title.trim(),
@@ -38,12 +89,93 @@ impl Town {
             actor: &who,
             nanos: at.nanos,
         };
-        let id = self.fresh_bead(&prefix, seed)?;
-        let decision = beads::create(cmd, id.clone(), rig, &actor.address, at.now)?;
-        Ok(Decided {
-            decision,
-            say: say_bead(id, hint),
+        let prefix = match &cmd.infix {
+            Some(infix) => Prefix::parse(&format!("{prefix}-{infix}"))?,
+            None => prefix,
+        };
+        let new = NewBead {
+            id: self.fresh_bead(&prefix, seed)?,
+            rig,
+            number: None,
+            inherited: Vec::new(),
+        };
+        Ok((new, hint))
+    }
+
+    fn child_of(&self, parent: &BeadId, cmd: &BeadCreate) -> Result<NewBead, Refusal> {
+        let row = names::bead(&self.store, parent)?;
+        if parent.depth() >= beads::DEPTH_MAX {
+            return Err(Refusal::refused(format!(
+                "`{parent}` is {} steps down, and no bead goes deeper",
+                beads::DEPTH_MAX
+            ))
+            .hint("bd create \"...\" and bd dep add <new> <parent> --type parent-child"));
+        }
+        let number = self.store.last_child(parent)? + 1;
+        let inherited = if cmd.no_inherit_labels {
+            Vec::new()
+        } else {
+            self.store.labels(parent)?
+        };
+        Ok(NewBead {
+            id: parent.child(number)?,
+            rig: row.rig,
+            number: Some(number),
+            inherited,
         })
+    }
+
+    /// An id that the caller chose: free, and of a prefix of this town unless forced.
+    fn chosen(&self, id: &BeadId, rig: Option<RigName>, force: bool) -> Result<NewBead, Refusal> {
+        if id.is_external() {
+            return Err(Refusal::invalid(
+                "id",
+                id.as_str(),
+                "an id such as `tb-4kq`",
+            ));
+        }
+        if self.store.id_taken(id.as_str())? {
+            return Err(Refusal::conflict(format!("the id `{id}` is or was in use"))
+                .hint(format!("bd show {id}")));
+        }
+        let mut owner = None;
+        let mut known = vec![Prefix::town().to_string()];
+        for row in self.store.rigs()? {
+            if id.as_str().starts_with(&format!("{}-", row.prefix)) {
+                owner = Some(row.name.clone());
+            }
+            known.push(row.prefix.to_string());
+        }
+        let town = id.as_str().starts_with(&format!("{}-", Prefix::town()));
+        if owner.is_none() && !town && !force {
+            let accepted: Vec<String> = known.iter().map(|one| format!("`{one}-`")).collect();
+            let accepted = format!("a prefix of this town: {}", accepted.join(", "));
+            return Err(
+                Refusal::invalid("id", id.as_str(), &accepted).hint("bd create --id ... --force")
+            );
+        }
+        Ok(NewBead {
+            id: id.clone(),
+            rig: if town { None } else { owner.or(rig) },
+            number: None,
+            inherited: Vec::new(),
+        })
+    }
+
+    fn check_kind(&self, kind: BeadType, word: Option<&str>) -> Result<(), Refusal> {
+        if kind != BeadType::Foreign {
+            return Ok(());
+        }
+        let setting = self.store.kv(words::TYPES_KEY)?.unwrap_or_default();
+        words::check_type(word.unwrap_or_default(), &setting)
+    }
+
+    fn check_status(&self, status: BeadStatus, word: Option<&str>) -> Result<(), Refusal> {
+        if status != BeadStatus::Foreign {
+            return Ok(());
+        }
+        let setting = self.store.kv(words::STATUS_KEY)?.unwrap_or_default();
+        words::check_status(word.unwrap_or_default(), &setting)
     }
 
     fn place(&self, cmd: &BeadCreate) -> Result<(Option<RigName>, Option<String>), Refusal> {
@@ -115,9 +247,37 @@ impl Town {
         ))
     }
 
-    pub(super) fn bead_update(&self, cmd: &BeadUpdate, at: At) -> Result<Decided, Refusal> {
+    pub(super) fn bead_update(
+        &self,
+        actor: &Actor,
+        cmd: &BeadUpdate,
+        at: At,
+    ) -> Result<Decided, Refusal> {
         let bead = names::bead_typed(&self.store, cmd.id.as_str())?;
-        let decision = beads::update(cmd, &bead, at.now)?;
+        if let Some(kind) = cmd.kind {
+            self.check_kind(kind, cmd.kind_word.as_deref())?;
+        }
+        if let Some(status) = cmd.status {
+            self.check_status(status, cmd.status_word.as_deref())?;
+        }
+        let mut cmd = cmd.clone();
+        let mut view = UpdateView {
+            bead: &bead,
+            labels: self.store.labels(&bead.id)?,
+            parent: self.store.parent_of(&bead.id)?,
+            known: None,
+            reaches: false,
+        };
+        if let Some(Edit::To(typed)) = &cmd.parent {
+            let parent = names::bead_typed(&self.store, typed.as_str())?.id;
+            view.known = self
+                .store
+                .dep(&bead.id, &parent)?
+                .filter(|known| known.kind != DepKind::ParentChild);
+            view.reaches = self.store.waits_for(&parent, &bead.id)?;
+            cmd.parent = Some(Edit::To(parent));
+        }
+        let decision = bead_update::update(&cmd, &view, &actor.address, at.now)?;
         Ok(Decided {
             decision,
             say: say_bead(bead.id, None),
@@ -130,10 +290,19 @@ impl Town {
             let bead = names::bead_typed(&self.store, id.as_str())?;
             let holder = self.store.holder_of(&bead.id)?;
             let merge = self.store.open_merge_of(&bead.id)?;
+            let blockers = self
+                .store
+                .depends_on(&bead.id)?
+                .into_iter()
+                .filter(|edge| edge.kind == DepKind::Blocks && !edge.other.status.is_inactive())
+                .map(|edge| edge.other.id)
+                .collect();
             closing.push(Closing {
-                bead,
                 holder,
                 merge,
+                open_children: self.store.open_children(&bead.id)?,
+                blockers,
+                bead,
             });
         }
         let ids: Vec<BeadId> = closing.iter().map(|item| item.bead.id.clone()).collect();
@@ -169,18 +338,29 @@ impl Town {
         Ok(convoys)
     }
 
-    pub(super) fn dep_add(&self, cmd: &DepAdd) -> Result<Decided, Refusal> {
+    pub(super) fn dep_add(&self, actor: &Actor, cmd: &DepAdd, at: At) -> Result<Decided, Refusal> {
         let bead = names::bead_typed(&self.store, cmd.bead.as_str())?;
-        let on = names::bead_typed(&self.store, cmd.on.as_str())?;
-        let orders = matches!(cmd.kind, DepKind::Blocks | DepKind::ParentChild);
-        let reaches = orders && self.store.waits_for(&on.id, &bead.id)?;
+        let on = if cmd.on.is_external() {
+            None
+        } else {
+            Some(names::bead_typed(&self.store, cmd.on.as_str())?)
+        };
         let exact = DepAdd {
             bead: bead.id.clone(),
-            on: on.id.clone(),
-            kind: cmd.kind,
+            on: on
+                .as_ref()
+                .map_or_else(|| cmd.on.clone(), |on| on.id.clone()),
+            ..cmd.clone()
         };
-        let decision = beads::dep_add(&exact, &bead, reaches)?;
-        let message = format!("{} depends on {} ({})", bead.id, on.id, cmd.kind);
+        let orders = cmd.kind.is_readiness();
+        let view = beads::EdgeView {
+            bead: &bead,
+            on: on.as_ref(),
+            known: self.store.dep(&exact.bead, &exact.on)?,
+            reaches: orders && self.store.waits_for(&exact.on, &exact.bead)?,
+        };
+        let decision = beads::dep_add(&exact, &view, &actor.address, at.now)?;
+        let message = format!("{} depends on {} ({})", exact.bead, exact.on, cmd.kind);
         Ok(Decided {
             decision,
             say: Say::Now(Box::new(Outcome::Done { message })),

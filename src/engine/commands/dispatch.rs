@@ -61,9 +61,9 @@ impl Town {
     fn decide(&self, actor: &Actor, command: &Command, at: At) -> Result<Decided, Refusal> {
         match command {
             Command::BeadCreate(cmd) => self.bead_create(actor, cmd, at),
-            Command::BeadUpdate(cmd) => self.bead_update(cmd, at),
+            Command::BeadUpdate(cmd) => self.bead_update(actor, cmd, at),
             Command::BeadClose(cmd) => self.bead_close(cmd, at),
-            Command::DepAdd(cmd) => self.dep_add(cmd),
+            Command::DepAdd(cmd) => self.dep_add(actor, cmd, at),
             Command::ConvoyCreate(cmd) => self.convoy_create(actor, cmd, at),
             Command::RigAdd(cmd) => self.rig_add(cmd, at),
             Command::Sling(cmd) => self.sling(actor, cmd, at),

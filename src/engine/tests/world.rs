@@ -7,8 +7,8 @@ use crate::config::{
     InstallOptions, Settings, set_agent, set_default_agent, write_rig, write_town,
 };
 use crate::domain::{
-    AgentAlias, Answer, BeadCreate, BeadType, Command, Delta, Exit, GitJob, GitOutcome, Now, Oid,
-    Place, Priority, Refusal, RigAdd, RigName, RunId, Sling, TownView,
+    AgentAlias, Answer, BeadCreate, Command, Delta, Exit, GitJob, GitOutcome, Now, Oid, Refusal,
+    RigAdd, RigName, RunId, Sling, TownView,
 };
 use crate::engine::{Act, At, Input, Peer, Said, Tag, Town, TownParts, Turn};
 use crate::rules::patrol::Tree as Found;
@@ -623,15 +623,9 @@ impl World {
     pub(super) fn bead(&mut self, title: &str) -> crate::domain::BeadId {
         let cmd = BeadCreate {
             title: title.to_owned(),
-            description: String::new(),
-            kind: BeadType::Task,
-            priority: Priority::NORMAL,
-            labels: Vec::new(),
-            blocked_by: Vec::new(),
-            place: Place::Town,
-            default_rig: None,
+            ..BeadCreate::default()
         };
-        match self.order(Command::BeadCreate(cmd)).unwrap() {
+        match self.order(Command::BeadCreate(Box::new(cmd))).unwrap() {
             Said::Outcome(crate::domain::Outcome::Bead { bead, .. }) => bead.id,
             other => panic!("{other:?}"),
         }

@@ -15,7 +15,7 @@ fn read(line: &str) -> Result<Verb, Refusal> {
 fn create(line: &str, cx: &Context) -> Result<(BeadCreate, Vec<BeadId>), Refusal> {
     match read(line)? {
         Verb::BeadCreate(args) => match args.command(cx)? {
-            (Command::BeadCreate(create), blocks) => Ok((create, blocks)),
+            (Command::BeadCreate(create), blocks) => Ok((*create, blocks)),
             other => panic!("{other:?}"),
         },
         other => panic!("{other:?}"),
@@ -45,7 +45,7 @@ fn a_bead_takes_its_title_by_place_or_by_name() {
         "create \"a\nb\"",
         &format!("create {}", "x".repeat(513)),
         "create a --priority 5",
-        "create a --type story",
+        "create a --type nonsense",
         "create a --deps related:tb-1",
         "create a --deps blocks:",
         "create a b",
