@@ -23,7 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["term"],
     // Presets are data alone; the settings that choose among them stand one step above.
     &["presets"],
-    &["config", "formula", "wire"],
+    &["config", "formula", "wire", "jsonl"],
     &["rules"],
     &["store", "git", "pty", "record"],
     &["host", "engine"],
