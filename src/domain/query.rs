@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Address, BeadFilter, BeadId, BeadView, CommentView, ConvoyView, Event, MergeView, NudgeView,
-    ReadyFilter, RigName, RigView, Seq, TownView, WorkView,
+    ReadyFilter, RigName, RigView, Selection, Seq, TownView, WorkView,
 };
 
 /// A question to the engine.
@@ -22,6 +22,8 @@ pub enum Query {
     BeadList(Box<BeadFilter>),
     /// Beads that can be started. Answer: `Answer::Beads`.
     Ready(Box<ReadyFilter>),
+    /// Beads of an expression, in an order. Answer: `Answer::Beads`.
+    Select(Box<Selection>),
     /// How many beads match. Answer: `Answer::Count`.
     BeadCount(Box<BeadFilter>),
     /// What was said about a bead, oldest first. Answer: `Answer::Comments`.

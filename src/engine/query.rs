@@ -60,7 +60,9 @@ fn open_reader(ledger: &Path) -> Result<Store, Refusal> {
 fn answer(viewed: Viewed<'_>, peer: &Peer, query: &Query) -> Option<Result<Answer, Refusal>> {
     Some(match query {
         Query::Town | Query::Peek { .. } => return None,
-        Query::Beads { .. } | Query::BeadList(_) | Query::Ready(_) => beads(viewed.store, query),
+        Query::Beads { .. } | Query::BeadList(_) | Query::Select(_) | Query::Ready(_) => {
+            beads(viewed.store, query)
+        }
         Query::BeadCount(filter) => count(viewed.store, filter),
         Query::Comments { bead } => comments(viewed.store, bead),
         Query::Kv { prefix } => kv(viewed.store, prefix),
@@ -93,6 +95,7 @@ fn beads(store: &Store, query: &Query) -> Result<Answer, Refusal> {
             check_regex(filter)?;
             store.bead_list(filter, wall())?
         }
+        Query::Select(selection) => store.select(selection, wall())?,
         Query::Ready(ready) => {
             if let Some(rig) = &ready.filter.rig {
                 names::rig(store, rig)?;

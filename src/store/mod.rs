@@ -16,6 +16,7 @@ mod convoys;
 mod edges;
 mod error;
 mod events;
+mod expr;
 mod kv;
 mod leftovers;
 mod lock;

@@ -66,7 +66,9 @@ pub enum Field {
     Template,
     /// Held back by another bead.
     Blocked,
-    /// Can be started.
+    /// Can be started, whatever sort of record it is.
+    Startable,
+    /// Work that can be started.
     Ready,
     /// Closed, pinned, or in a status of the settings that is done or frozen.
     Resting,
@@ -145,6 +147,7 @@ const WORDS: &[(Field, &[&str])] = &[
     (Field::Ephemeral, &["ephemeral"]),
     (Field::Template, &["template"]),
     (Field::Blocked, &["blocked"]),
+    (Field::Startable, &["startable"]),
     (Field::Ready, &["ready"]),
     (Field::Resting, &["resting"]),
     (Field::MolType, &["mol_type"]),
@@ -210,6 +213,7 @@ impl Field {
             | Self::Ephemeral
             | Self::Template
             | Self::Blocked
+            | Self::Startable
             | Self::Ready
             | Self::Resting => Shape::Flag,
             Self::MetadataKey => Shape::Key,

@@ -1,0 +1,11 @@
+//! Expressions and filters carried out by the ledger itself.
+//!
+//! `select` answers a selection, `terms` writes an expression as SQL over the row `beads`, `tree` the tests that look at other
+//! beads, `pattern` the texts that are looked for. Never puts a text of people into SQL.
+
+mod pattern;
+mod select;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod tree;
