@@ -35,7 +35,8 @@ pub struct Decision {
     /// What the incoming version is.
     pub verdict: Verdict,
     /// The issue after the merge; equal to ours when nothing is to be done, and equal to theirs
-    /// when their line can stand as it is.
+    /// when their line can stand as it is. Without ours it is theirs, for a person to look at: only
+    /// [`Verdict::Add`] brings it in.
     pub merged: Record,
     /// In which fields ours and theirs differ.
     pub differences: Vec<Difference>,
@@ -298,6 +299,7 @@ fn loses(base: Option<&Record>, ours: &Record, merged: &Record) -> bool {
         start != Some(value) && extra(merged, key) != Some(value)
     };
     ours.extra.iter().any(lost_key)
+        || loses_items(base, ours, merged)
         || FIELDS.iter().any(|field| {
             let (mine, after) = ((field.view)(ours), (field.view)(merged));
             let edited = match base {
@@ -311,4 +313,30 @@ fn loses(base: Option<&Record>, ours: &Record, merged: &Record) -> bool {
             };
             edited && !kept
         })
+}
+
+/// Whether an item that was added here to a list is not in the merged record.
+fn loses_items(base: Option<&Record>, ours: &Record, merged: &Record) -> bool {
+    let none = Record::default();
+    let base = base.unwrap_or(&none);
+    fn lost<T>(base: &[T], ours: &[T], merged: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+        let within = |list: &[T], item: &T| list.iter().any(|one| same(one, item));
+        let mut items = ours.iter();
+        items.any(|item| !within(base, item) && !within(merged, item))
+    }
+    let words = |of: fn(&Record) -> &[String]| lost(of(base), of(ours), of(merged), |a, b| a == b);
+    words(|record| &record.labels)
+        || words(|record| &record.gate.waiters)
+        || lost(
+            &base.dependencies,
+            &ours.dependencies,
+            &merged.dependencies,
+            same_edge,
+        )
+        || lost(
+            &base.comments,
+            &ours.comments,
+            &merged.comments,
+            same_comment,
+        )
 }

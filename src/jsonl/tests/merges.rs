@@ -385,6 +385,10 @@ fn one_pair_keeps_one_edge() {
         record.life.updated_at = Some(Stamp::at((1_800_000_000 + second) * 1_000_000_000));
         record
     };
+    let newer = decide(None, Some(&with("blocks", 1)), &with("tracks", 2));
+    assert_eq!((newer.verdict, newer.overwrites), (Verdict::Newer, true));
+    assert_eq!(newer.merged.dependencies.len(), 1);
+    assert_eq!(newer.merged.dependencies[0].kind, "tracks");
     let decision = decide(Some(&start), Some(&with("blocks", 1)), &with("tracks", 2));
     assert_eq!(decision.merged.dependencies.len(), 1);
     assert_eq!(decision.merged.dependencies[0].kind, "blocks");
