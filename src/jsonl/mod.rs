@@ -14,6 +14,7 @@ mod line;
 mod merge;
 mod read;
 mod record;
+mod restore;
 mod scan;
 mod stamp;
 mod style;
@@ -32,6 +33,7 @@ pub use record::{
     Bond, Comment, Compaction, Counts, Dependency, EventFields, Gate, Life, Molecule, Origin,
     People, RawJson, Record, Tombstone, Traits,
 };
+pub use restore::restored;
 pub use scan::Broken;
 pub use stamp::Stamp;
 pub use write::{edited, fresh, is_edited};

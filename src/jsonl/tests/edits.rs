@@ -45,6 +45,49 @@ fn one_field_changes_one_value() {
     );
 }
 
+/// Every field is written anew and taken back: what is written is what stood there.
+#[test]
+fn an_edit_that_is_taken_back_leaves_no_trace() {
+    for line in [PLAIN, EXPORT, TABLE] {
+        let (_, before) = issue(line);
+        let stamp = || Some(Stamp::at(0));
+        let mut other = Record {
+            life: Life {
+                created_at: stamp(),
+                updated_at: stamp(),
+                started_at: stamp(),
+                closed_at: stamp(),
+                close_reason: "r".to_owned(),
+                ..Life::default()
+            },
+            priority: Some(4),
+            labels: vec!["zz".to_owned()],
+            metadata: Some("7".to_owned()),
+            extra: before.extra.clone(),
+            ..Record::default()
+        };
+        other.traits.pinned = true;
+        other.gate.timeout = Some(1);
+        other.gate.waiters.push("w".to_owned());
+        let there = edited(&other, line.as_bytes());
+        assert_ne!(there, line.as_bytes());
+        let other = edited(&before, &there);
+        let again = issue(std::str::from_utf8(&other).unwrap()).1;
+        assert!(!is_edited(&again, &before), "{again:?}");
+    }
+    // A line whose keys all stay keeps its order too.
+    let (_, before) = issue(PLAIN);
+    let mut after = before.clone();
+    after.title.push('x');
+    after.labels.push("zz".to_owned());
+    after.life.created_at = Some(Stamp::at(0));
+    after.comments.clear();
+    after.comments.push(Comment::default());
+    after.dependencies[0].kind = "tracks".to_owned();
+    let there = edited(&after, PLAIN.as_bytes());
+    assert_eq!(edited(&before, &there), PLAIN.as_bytes());
+}
+
 #[test]
 fn a_reopened_issue_loses_its_keys_and_a_row_of_a_table_keeps_them() {
     let reopen = |record: &mut Record| {

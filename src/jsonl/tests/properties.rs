@@ -109,6 +109,51 @@ fn settled(mut record: Record) -> Record {
     record
 }
 
+/// What a ledger keeps of a record: times in milliseconds, JSON as values, edges and comments
+/// without what it does not know, each key once.
+fn rounded(record: &Record) -> Record {
+    let mut record = record.clone();
+    let cut = |time: &mut Option<Stamp>| {
+        *time = time
+            .take()
+            .map(|stamp| Stamp::at(stamp.nanos / 1_000_000 * 1_000_000));
+    };
+    let Life {
+        created_at,
+        updated_at,
+        closed_at,
+        due_at,
+        defer_until,
+        ..
+    } = &mut record.life;
+    [created_at, updated_at, closed_at, due_at, defer_until]
+        .into_iter()
+        .for_each(cut);
+    record.metadata.iter_mut().for_each(plain);
+    for edge in &mut record.dependencies {
+        edge.extra.clear();
+        edge.metadata = edge.metadata.take().filter(|text| text != "{}");
+        cut(&mut edge.created_at);
+    }
+    for (at, comment) in record.comments.iter_mut().enumerate() {
+        comment.id = format!("\"c{at}\"");
+        cut(&mut comment.created_at);
+    }
+    let mut extra: Vec<(String, String)> = Vec::new();
+    for (key, mut value) in std::mem::take(&mut record.extra) {
+        plain(&mut value);
+        match extra.iter_mut().find(|(name, _)| *name == key) {
+            Some(place) => place.1 = value,
+            None => extra.push((key, value)),
+        }
+    }
+    record.extra = extra;
+    record.tombstone = Tombstone::default();
+    record.counts = Counts::default();
+    record.labels.reverse();
+    record
+}
+
 fn bytes_of(reading: &Reading) -> Vec<u8> {
     let lines = reading.lines.iter().map(|line| (line.number, &line.raw));
     let rejects = reading.rejects.iter().map(|one| (one.line, &one.bytes));
@@ -134,7 +179,9 @@ proptest! {
         let mut reading = read(&file);
         let issues: Vec<usize> = reading.lines.iter().enumerate()
             .filter(|(_, line)| line.record().is_some()).map(|(at, _)| at).collect();
-        prop_assume!(!issues.is_empty());
+        if issues.is_empty() {
+            return Ok(());
+        }
         let at = issues[pick.index(issues.len())];
         let Body::Record(before) = reading.lines[at].body.clone() else { unreachable!() };
         let mut after = before.as_ref().clone();
@@ -166,6 +213,23 @@ proptest! {
         let back = edited(&before, &there);
         let again = read(&back);
         prop_assert_eq!(settled(again.lines[0].record().unwrap().clone()), settled(before));
+    }
+
+    #[test]
+    fn what_a_ledger_rounded_is_written_as_it_was(line in issues(), kind in any::<u8>(), text in hostile()) {
+        let reading = read(line.as_bytes());
+        let before = reading.lines[0].record().unwrap();
+        let back = restored(rounded(before), before);
+        prop_assert_eq!(String::from_utf8(edited(&back, line.as_bytes())).unwrap(), line.clone());
+        // An edit on top of it says the same as the edit alone.
+        let mut there = rounded(before);
+        edit(&mut there, kind, &text);
+        let mut alone = before.clone();
+        edit(&mut alone, kind, &text);
+        let through = edited(&restored(there, before), line.as_bytes());
+        let direct = edited(&alone, line.as_bytes());
+        let record = |bytes: &[u8]| settled(read(bytes).lines[0].record().unwrap().clone());
+        prop_assert_eq!(record(&through), record(&direct));
     }
 
     #[test]
