@@ -56,5 +56,6 @@ pub(super) fn carry_out(verb: Verb, caller: &Caller) -> Ended {
         Verb::BeadUpdate(args) => bd::update::run(&args, caller),
         Verb::BeadClose(args) => bd::close::run(&args, caller),
         Verb::DepAdd(args) => bd::dep::add(&args, caller),
+        Verb::Edit(edit) => bd::edit::run(&edit, caller),
     }
 }

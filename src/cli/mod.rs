@@ -11,6 +11,7 @@ mod dispatch;
 mod edge;
 mod entry;
 mod gt;
+mod intake;
 mod log;
 mod operator;
 mod output;

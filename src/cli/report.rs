@@ -49,6 +49,11 @@ pub(super) fn report(ended: Ended, voice: Voice) -> ExitCode {
     }
 }
 
+/// Tells people of one "no" among several; the last one ends the line.
+pub(super) fn note_refusal(refusal: &Refusal) {
+    output::note(&message(refusal));
+}
+
 fn message(refusal: &Refusal) -> String {
     let mut lines = vec![format!("error: {}", clean_block(&refusal.message))];
     lines.extend(refusal.hints.iter().map(|hint| {

@@ -1,14 +1,15 @@
 //! What a typed line comes to: a verb with its arguments, and the action it asks for.
 
+use super::edit::one;
 use super::{
     AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, AttachArgs, BeadCloseArgs,
     BeadCreateArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, BeadUpdateArgs, CompletionArgs,
     Context, ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs, CrewAtArgs, DefaultAgentArgs,
-    DemoArgs, DepAddArgs, DoneArgs, DownArgs, ExplainArgs, FeedArgs, HookArgs, InstallArgs,
+    DemoArgs, DepAddArgs, DoneArgs, DownArgs, Edit, ExplainArgs, FeedArgs, HookArgs, InstallArgs,
     MayorAttachArgs, MergeListArgs, MergeRetryArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs,
     PrimeArgs, ReadyArgs, Replay, RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
 };
-use crate::domain::{Command, Kind, Query, Refusal};
+use crate::domain::{Command, Query, Refusal};
 
 /// A verb with its arguments as typed.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,7 +98,7 @@ pub enum Verb {
     /// `gt git-worker`: the git worker's process.
     GitWorker,
     /// `bd create`.
-    BeadCreate(BeadCreateArgs),
+    BeadCreate(Box<BeadCreateArgs>),
     /// `bd show`.
     BeadShow(BeadShowArgs),
     /// `bd list`.
@@ -105,11 +106,13 @@ pub enum Verb {
     /// `bd ready`.
     BeadReady(BeadReadyArgs),
     /// `bd update`.
-    BeadUpdate(BeadUpdateArgs),
+    BeadUpdate(Box<BeadUpdateArgs>),
     /// `bd close`.
     BeadClose(BeadCloseArgs),
     /// `bd dep add`.
     DepAdd(DepAddArgs),
+    /// The further verbs of `bd` that change beads.
+    Edit(Box<Edit>),
 }
 
 /// What a line asks of the place where it was typed.
@@ -152,14 +155,15 @@ impl Verb {
             Self::Nudge(args) if !args.stdin => run(args.command()?),
             Self::MergeRetry(args) => run(args.command()),
             Self::Nuke(args) => run(args.command()),
-            Self::BeadCreate(args) => {
-                let (command, blocks) = args.command(cx)?;
-                if blocks.is_empty() {
-                    return run(command);
-                }
-                Err(two_changes())
-            }
-            Self::BeadUpdate(args) => run(args.command()?),
+            Self::BeadCreate(args) if !args.is_several() => run(args.command(cx)?),
+            Self::BeadUpdate(args) => match one(args.commands(cx)?) {
+                Some(command) if !args.closes() => run(command),
+                Some(_) | None => Ok(Action::Local(Box::new(Self::BeadUpdate(args)))),
+            },
+            Self::Edit(edit) => match edit.command(cx)? {
+                Some(command) => run(command),
+                None => Ok(Action::Local(Box::new(Self::Edit(edit)))),
+            },
             Self::BeadClose(args) => run(args.command()?),
             Self::DepAdd(args) => run(args.command()),
             Self::RigList(_) | Self::PolecatList(_) => ask(Query::Town),
@@ -193,16 +197,11 @@ impl Verb {
             | Self::Nudge(_)
             | Self::Replay(_)
             | Self::Demo(_)
+            | Self::BeadCreate(_)
             | Self::Reset
             | Self::EngineRun
             | Self::HostRun
             | Self::GitWorker) => Ok(Action::Local(Box::new(local))),
         }
     }
-}
-
-fn two_changes() -> Refusal {
-    let why = "`blocks:` makes two changes; a line here makes one";
-    Refusal::new(Kind::Usage, why)
-        .hint("make the bead, then `bd dep add <the other> <the new one>`")
 }

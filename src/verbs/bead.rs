@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::Context;
 use crate::domain::{
-    BeadClose, BeadCreate, BeadFilter, BeadId, BeadStatus, BeadType, BeadUpdate, Command, DepAdd,
-    DepKind, Kind, LabelFilter, Priority, Query, ReadyFilter, Refusal, RigName,
+    BeadClose, BeadFilter, BeadId, BeadStatus, BeadType, Command, DepAdd, DepKind, Kind,
+    LabelFilter, Priority, Query, ReadyFilter, Refusal, RigName,
 };
 
 /// Longest title, in characters.
@@ -14,99 +14,6 @@ const TITLE_MAX: usize = 512;
 const DESCRIPTION_MAX: usize = 64 << 10;
 /// Longest label or reason, in characters.
 const WORD_MAX: usize = 1024;
-
-/// Arguments of `bd create`.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub struct BeadCreateArgs {
-    /// One line that says what is to be done
-    #[arg(value_name = "TITLE")]
-    pub words: Option<String>,
-    /// The same, by name
-    #[arg(long, value_name = "TITLE", allow_hyphen_values = true)]
-    pub title: Option<String>,
-    /// Longer text
-    #[arg(
-        short,
-        long,
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    pub description: String,
-    /// What sort of work: task, bug, feature, epic, chore
-    #[arg(
-        short = 't',
-        long = "type",
-        value_name = "TYPE",
-        default_value = "task"
-    )]
-    pub kind: BeadType,
-    /// How urgent: 0 (now) to 4 (some day)
-    #[arg(short, long, default_value = "2")]
-    pub priority: Priority,
-    /// Labels, with commas between
-    #[arg(short, long, visible_alias = "label", value_delimiter = ',')]
-    pub labels: Vec<String>,
-    /// Edges such as `tb-x1z`, `blocked-by:tb-x1z` or `blocks:tb-x1z`, with commas between
-    #[arg(long, value_delimiter = ',', value_name = "[TYPE:]ID")]
-    pub deps: Vec<String>,
-    /// The rig it belongs to
-    #[arg(long)]
-    pub rig: Option<RigName>,
-    /// Print the bead as JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Print the id alone
-    #[arg(long, conflicts_with = "json")]
-    pub silent: bool,
-}
-
-impl BeadCreateArgs {
-    /// The command, and the beads that shall wait for the new one.
-    pub fn command(&self, cx: &Context) -> Result<(Command, Vec<BeadId>), Refusal> {
-        let title = match (&self.words, &self.title) {
-            (Some(words), Some(title)) if words != title => {
-                return Err(Refusal::new(
-                    Kind::Usage,
-                    "the title is given twice, and differently",
-                ));
-            }
-            (_, Some(title)) | (Some(title), None) => checked_title(title)?,
-            (None, None) => {
-                return Err(Refusal::new(Kind::Usage, "a bead needs a title")
-                    .hint("bd create \"Fix the parser\" --type bug"));
-            }
-        };
-        let mut blocked_by = Vec::new();
-        let mut blocks = Vec::new();
-        for dep in &self.deps {
-            let (kind, id) = dep.split_once(':').unwrap_or(("blocked-by", dep));
-            match kind {
-                "blocked-by" | "depends-on" => blocked_by.push(BeadId::parse(id)?),
-                "blocks" => blocks.push(BeadId::parse(id)?),
-                other => {
-                    return Err(Refusal::invalid(
-                        "dependency type",
-                        other,
-                        "`blocked-by`, `depends-on` or `blocks`",
-                    ));
-                }
-            }
-        }
-        let create = BeadCreate {
-            title,
-            description: checked_description(&self.description)?,
-            kind: self.kind,
-            priority: self.priority,
-            labels: checked_labels(&self.labels)?,
-            blocked_by,
-            place: cx.place(self.rig.clone()),
-            default_rig: cx.default_rig.clone(),
-            ..BeadCreate::default()
-        };
-        Ok((Command::BeadCreate(Box::new(create)), blocks))
-    }
-}
 
 /// Arguments of `bd show`.
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -215,69 +122,6 @@ impl BeadReadyArgs {
     }
 }
 
-/// Arguments of `bd update`.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub struct BeadUpdateArgs {
-    /// Which bead
-    #[arg(value_name = "ID")]
-    pub id: BeadId,
-    /// New title
-    #[arg(long, allow_hyphen_values = true)]
-    pub title: Option<String>,
-    /// New description
-    #[arg(short, long, allow_hyphen_values = true)]
-    pub description: Option<String>,
-    /// New sort of work
-    #[arg(short = 't', long = "type", value_name = "TYPE")]
-    pub kind: Option<BeadType>,
-    /// New urgency
-    #[arg(short, long)]
-    pub priority: Option<Priority>,
-    /// New status: open, in_progress, blocked, deferred
-    #[arg(short, long)]
-    pub status: Option<BeadStatus>,
-    /// Who works on it; empty for nobody
-    #[arg(short, long)]
-    pub assignee: Option<String>,
-    /// Labels to add, with commas between
-    #[arg(long, value_delimiter = ',', value_name = "LABEL")]
-    pub add_label: Vec<String>,
-    /// Labels to take away, with commas between
-    #[arg(long, value_delimiter = ',', value_name = "LABEL")]
-    pub remove_label: Vec<String>,
-    /// Print an array with the bead as JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-impl BeadUpdateArgs {
-    /// The command.
-    pub fn command(&self) -> Result<Command, Refusal> {
-        let update = BeadUpdate {
-            title: self.title.as_deref().map(checked_title).transpose()?,
-            description: self
-                .description
-                .as_deref()
-                .map(checked_description)
-                .transpose()?,
-            kind: self.kind,
-            priority: self.priority,
-            status: self.status,
-            assignee: self.assignee.clone(),
-            add_labels: checked_labels(&self.add_label)?,
-            remove_labels: checked_labels(&self.remove_label)?,
-            ..BeadUpdate::of(self.id.clone())
-        };
-        if update.is_nothing() {
-            return Err(
-                Refusal::new(Kind::Usage, format!("nothing to change on `{}`", self.id))
-                    .hint(format!("bd update {} --priority 1", self.id)),
-            );
-        }
-        Ok(Command::BeadUpdate(Box::new(update)))
-    }
-}
-
 /// Arguments of `bd close`.
 #[derive(Args, Clone, Debug, PartialEq)]
 pub struct BeadCloseArgs {
@@ -333,7 +177,7 @@ impl DepAddArgs {
 }
 
 /// A title fit to be stored: one line, not empty, not too long.
-fn checked_title(text: &str) -> Result<String, Refusal> {
+pub(super) fn checked_title(text: &str) -> Result<String, Refusal> {
     let title = text.trim();
     if title.is_empty() {
         return Err(Refusal::new(Kind::Usage, "a title cannot be empty")
@@ -357,7 +201,7 @@ fn checked_title(text: &str) -> Result<String, Refusal> {
     Ok(title.to_owned())
 }
 
-fn checked_description(text: &str) -> Result<String, Refusal> {
+pub(super) fn checked_description(text: &str) -> Result<String, Refusal> {
     if text.len() > DESCRIPTION_MAX {
         return Err(Refusal::new(
             Kind::Usage,
@@ -371,7 +215,7 @@ fn checked_description(text: &str) -> Result<String, Refusal> {
     Ok(text.to_owned())
 }
 
-fn checked_labels(labels: &[String]) -> Result<Vec<String>, Refusal> {
+pub(super) fn checked_labels(labels: &[String]) -> Result<Vec<String>, Refusal> {
     labels
         .iter()
         .map(|label| label.trim())

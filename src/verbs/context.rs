@@ -2,7 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::domain::{Place, Refusal, RigName};
+use crate::domain::{Here, Place, Refusal, RigName};
+use crate::support::clock::local_zone;
 
 /// What a line means may depend on where it was typed; all of it is handed in.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,6 +27,14 @@ impl Context {
     pub(super) fn place(&self, said: Option<RigName>) -> Place {
         said.or_else(|| self.rig.clone())
             .map_or(Place::Town, Place::Rig)
+    }
+
+    /// Clock and zone of the place, for dates as people type them.
+    pub(super) fn here(&self) -> Here {
+        Here {
+            now: self.now,
+            zone: local_zone(),
+        }
     }
 
     /// A path as typed, made absolute: `~` is the home, the rest begins at the folder.

@@ -8,8 +8,13 @@
 mod action;
 mod agent;
 mod bead;
+mod bead_create;
+mod bead_sheet;
+mod bead_texts;
+mod bead_update;
 mod context;
 mod convoy;
+mod edit;
 mod line;
 mod queue;
 mod replay;
@@ -23,12 +28,16 @@ pub use action::{Action, Verb};
 pub use agent::{
     AttachArgs, CrewAtArgs, MayorAttachArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs,
 };
-pub use bead::{
-    BeadCloseArgs, BeadCreateArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, BeadUpdateArgs,
-    DepAddArgs,
+pub use bead::{BeadCloseArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, DepAddArgs};
+pub use bead_create::{BeadCreateArgs, CreateRunArgs, EdgeArgs, QuickArgs, SpecialArgs};
+pub use bead_texts::TextArgs;
+pub use bead_update::{
+    AssignArgs, BeadUpdateArgs, DeferArgs, FlagArgs, MarkArgs, NoteArgs, PriorityArgs, TagArgs,
+    UndeferArgs,
 };
 pub use context::{Context, repository};
 pub use convoy::{ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs};
+pub use edit::Edit;
 pub use line::{Parsed, Program, Reading, parse_line, parse_words};
 pub use queue::{FeedArgs, MergeListArgs, MergeRetryArgs, ReadyArgs};
 pub use replay::{

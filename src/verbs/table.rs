@@ -6,7 +6,9 @@
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use super::line::{CommonArgs, Program};
-use super::{Verb, agent, bead, convoy, queue, replay, settings, town, work};
+use super::{
+    Verb, agent, bead, bead_create, bead_update, convoy, edit, queue, replay, settings, town, work,
+};
 use crate::domain::{COMMANDS, CommandKind, spec_of};
 
 /// Where a verb stands in the help.
@@ -186,13 +188,20 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Gt "gt engine run", Hidden, Text("The engine's process"), Verb::EngineRun),
     verb!(Gt "gt host run", Hidden, Text("The terminal host's process"), Verb::HostRun),
     verb!(Gt "gt git-worker", Hidden, Text("The git worker's process"), Verb::GitWorker),
-    verb!(Bd "bd create", Beads, Of(Kind::BeadCreate), bead::BeadCreateArgs, Verb::BeadCreate),
+    verb!(Bd "bd create", Beads, Of(Kind::BeadCreate), bead_create::BeadCreateArgs, edit::create),
     verb!(Bd "bd show", Beads, Text("Show beads"), bead::BeadShowArgs, Verb::BeadShow),
     verb!(Bd "bd list", Beads, Text("Show beads that match"), bead::BeadListArgs, Verb::BeadList),
     verb!(Bd "bd ready", Beads, Text("Show beads that can be started"), bead::BeadReadyArgs, Verb::BeadReady),
-    verb!(Bd "bd update", Beads, Of(Kind::BeadUpdate), bead::BeadUpdateArgs, Verb::BeadUpdate),
+    verb!(Bd "bd update", Beads, Of(Kind::BeadUpdate), bead_update::BeadUpdateArgs, edit::update),
     verb!(Bd "bd close", Beads, Of(Kind::BeadClose), bead::BeadCloseArgs, Verb::BeadClose),
     verb!(Bd "bd dep add", Beads, Of(Kind::DepAdd), bead::DepAddArgs, Verb::DepAdd),
+    verb!(Bd "bd q", Beads, Shown("Make a bead and print its id alone", "bd q Fix the parser"), bead_create::QuickArgs, edit::quick),
+    verb!(Bd "bd assign", Beads, Shown("Say who works on a bead", "bd assign tb-4kq tradingbot/polecats/Toast"), bead_update::AssignArgs, edit::assign),
+    verb!(Bd "bd priority", Beads, Shown("Say how urgent a bead is", "bd priority tb-4kq 0"), bead_update::PriorityArgs, edit::priority),
+    verb!(Bd "bd tag", Beads, Shown("Add labels to a bead", "bd tag tb-4kq backend"), bead_update::TagArgs, edit::tag),
+    verb!(Bd "bd note", Beads, Shown("Add to a bead's notes", "bd note tb-4kq \"see the log of Tuesday\""), bead_update::NoteArgs, edit::note),
+    verb!(Bd "bd defer", Beads, Shown("Put beads off", "bd defer tb-4kq --until \"next monday\""), bead_update::DeferArgs, edit::defer),
+    verb!(Bd "bd undefer", Beads, Shown("Bring deferred beads back", "bd undefer tb-4kq"), bead_update::UndeferArgs, edit::undefer),
     verb!(Bd "bd version", Beads, Text("Print the version"), Verb::Version),
 ];
 

@@ -11,6 +11,8 @@
 mod support;
 
 mod beads;
+mod beads_create;
+mod beads_update;
 mod help;
 mod refusals;
 mod replay;

@@ -1,25 +1,32 @@
-//! `bd create`.
+//! `bd create` and `bd q`.
+
+use serde_json::json;
 
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
-use crate::cli::{output, show};
+use crate::cli::{intake, output, show};
 use crate::client::Need;
-use crate::domain::{Command, DepAdd, DepKind, Outcome};
+use crate::domain::{BeadCreate, BeadView, Command, Outcome, Refusal};
 use crate::support::text::clean;
-use crate::verbs::BeadCreateArgs;
+use crate::verbs::{BeadCreateArgs, QuickArgs};
 
-/// Makes a bead, and lets others wait for it.
+/// Makes a bead, or those of a file.
 pub(crate) fn run(args: &BeadCreateArgs, caller: &Caller) -> Ended {
+    let mut args = args.clone();
+    args.texts.take(|name| intake::text(caller, name))?;
+    args.owner = intake::owner();
+    if args.is_several() {
+        return super::plan::run(&args, caller);
+    }
     // The settings' default rig is the engine's to know.
-    let cx = caller.context()?;
-    let (command, blocks) = args.command(&cx)?;
-    let mut town = caller.open(Need::Ledger)?;
-    let Outcome::Bead { bead, hint } = town.command(command, caller.how)? else {
-        return Err(mismatch(caller.how).into());
-    };
-    if args.silent {
+    let bead = args.bead(&caller.context()?)?;
+    if args.run.dry_run {
+        return preview(&args, &[bead]);
+    }
+    let (bead, hint) = make(Command::BeadCreate(Box::new(bead)), caller)?;
+    if args.run.silent {
         output::line(bead.id.as_str())?;
-    } else if args.json {
+    } else if args.run.json {
         output::json(&show::bead_json(&bead))?;
     } else {
         output::line(&show::bead_line("created", &bead, &caller.look()))?;
@@ -27,19 +34,57 @@ pub(crate) fn run(args: &BeadCreateArgs, caller: &Caller) -> Ended {
     if let Some(hint) = hint {
         output::note(&format!("hint: {}", clean(&hint)));
     }
-    for waiting in blocks {
-        let edge = Command::DepAdd(DepAdd::plain(
-            waiting.clone(),
-            bead.id.clone(),
-            DepKind::Blocks,
-        ));
-        town.command(edge, caller.how).map_err(|mut refusal| {
-            refusal.message = format!(
-                "`{}` is made, but `{waiting}` does not wait for it: {}",
-                bead.id, refusal.message
-            );
-            refusal
-        })?;
+    Ok(())
+}
+
+/// Makes a bead and prints its id alone.
+pub(crate) fn quick(args: &QuickArgs, caller: &Caller) -> Ended {
+    let command = args.command(&caller.context()?, intake::owner())?;
+    let (bead, hint) = make(command, caller)?;
+    if args.json {
+        output::json(&json!({"id": bead.id, "schema_version": 1}))?;
+    } else {
+        output::line(bead.id.as_str())?;
+    }
+    if let Some(hint) = hint {
+        output::note(&format!("hint: {}", clean(&hint)));
+    }
+    Ok(())
+}
+
+fn make(command: Command, caller: &Caller) -> Result<(Box<BeadView>, Option<String>), Refusal> {
+    match caller.open(Need::Ledger)?.command(command, caller.how)? {
+        Outcome::Bead { bead, hint } => Ok((bead, hint)),
+        _ => Err(mismatch(caller.how)),
+    }
+}
+
+/// Says what would be made.
+pub(super) fn preview(args: &BeadCreateArgs, beads: &[BeadCreate]) -> Ended {
+    if args.run.json {
+        let beads: Vec<_> = beads
+            .iter()
+            .map(|bead| {
+                json!({
+                    "title": bead.title,
+                    "description": bead.description,
+                    "issue_type": bead.kind.word_or(bead.kind_word.as_deref()),
+                    "priority": bead.priority,
+                    "labels": bead.labels,
+                    "assignee": bead.assignee,
+                    "parent": bead.parent,
+                })
+            })
+            .collect();
+        return output::json(&json!({"dry_run": true, "issues": beads, "schema_version": 1}));
+    }
+    for bead in beads {
+        output::line(&format!(
+            "would create: {} ({}, {})",
+            clean(&bead.title),
+            bead.priority,
+            clean(bead.kind.word_or(bead.kind_word.as_deref()))
+        ))?;
     }
     Ok(())
 }

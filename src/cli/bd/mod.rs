@@ -3,6 +3,9 @@
 pub(super) mod close;
 pub(super) mod create;
 pub(super) mod dep;
+pub(super) mod edit;
 pub(super) mod list;
+mod plan;
+mod several;
 pub(super) mod show;
 pub(super) mod update;

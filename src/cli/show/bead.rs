@@ -187,41 +187,116 @@ pub(super) fn stamp(milliseconds: i64) -> Value {
 /// The fields that every form of a bead has, in the order of the beads format.
 fn issue(bead: &BeadView) -> Map<String, Value> {
     let mut map = Map::new();
-    let mut set = |key: &str, value: Value| {
-        map.insert(key.to_owned(), value);
-    };
-    set("id", json!(bead.id));
-    set("title", json!(bead.title));
-    if !bead.description.is_empty() {
-        set("description", json!(bead.description));
+    let rest = &bead.rest;
+    put(&mut map, "id", json!(bead.id));
+    put(&mut map, "title", json!(bead.title));
+    said(&mut map, "description", &bead.description);
+    said(&mut map, "design", &rest.design);
+    said(&mut map, "acceptance_criteria", &rest.acceptance);
+    said(&mut map, "notes", &rest.notes);
+    said(&mut map, "spec_id", &rest.spec_id);
+    put(&mut map, "status", json!(bead.status_text()));
+    put(&mut map, "priority", json!(bead.priority));
+    put(&mut map, "issue_type", json!(bead.kind_text()));
+    said(
+        &mut map,
+        "assignee",
+        bead.assignee.as_deref().unwrap_or_default(),
+    );
+    said(&mut map, "owner", &rest.owner);
+    if let Some(minutes) = rest.estimate {
+        put(&mut map, "estimated_minutes", json!(minutes));
     }
-    set("status", json!(bead.status_text()));
-    set("priority", json!(bead.priority));
-    set("issue_type", json!(bead.kind_text()));
-    if let Some(assignee) = &bead.assignee {
-        set("assignee", json!(assignee));
-    }
-    set("created_at", stamp(bead.created_at));
-    set("created_by", json!(bead.created_by));
-    set("updated_at", stamp(bead.updated_at));
-    if let Some(at) = bead.closed_at {
-        set("closed_at", stamp(at));
-    }
-    if let Some(reason) = &bead.close_reason {
-        set("close_reason", json!(reason));
-    }
-    if !bead.labels.is_empty() {
-        set("labels", json!(bead.labels));
-    }
-    set("rig", json!(bead.rig));
-    set("is_blocked", json!(bead.is_blocked));
-    set("convoy", json!(bead.convoy));
-    set("dependency_count", json!(bead.depends_on.len()));
-    set("dependent_count", json!(bead.dependents.len()));
+    put(&mut map, "created_at", stamp(bead.created_at));
+    put(&mut map, "created_by", json!(bead.created_by));
+    put(&mut map, "updated_at", stamp(bead.updated_at));
+    when(&mut map, "started_at", rest.started_at);
+    when(&mut map, "closed_at", bead.closed_at);
+    said(
+        &mut map,
+        "close_reason",
+        bead.close_reason.as_deref().unwrap_or_default(),
+    );
+    said(&mut map, "closed_by_session", &rest.more.closed_by_session);
+    when(&mut map, "due_at", rest.due_at);
+    when(&mut map, "defer_until", rest.defer_until);
+    said(&mut map, "external_ref", &rest.external_ref);
+    special(&mut map, bead);
+    put(&mut map, "rig", json!(bead.rig));
+    put(&mut map, "is_blocked", json!(bead.is_blocked));
+    put(&mut map, "convoy", json!(bead.convoy));
+    put(&mut map, "dependency_count", json!(bead.depends_on.len()));
+    put(&mut map, "dependent_count", json!(bead.dependents.len()));
+    put(&mut map, "comment_count", json!(bead.comments));
     if let Some(parent) = parent(bead) {
-        set("parent", json!(parent.id));
+        put(&mut map, "parent", json!(parent.id));
     }
     map
+}
+
+/// The fields of gates, wisps, events and molecules, and the keys that nobody here knows.
+fn special(map: &mut Map<String, Value>, bead: &BeadView) {
+    let (rest, more) = (&bead.rest, &bead.rest.more);
+    said(map, "source_system", &more.source_system);
+    if !more.metadata.is_null() {
+        put(map, "metadata", more.metadata.clone());
+    }
+    if !bead.labels.is_empty() {
+        put(map, "labels", json!(bead.labels));
+    }
+    said(map, "sender", &more.sender);
+    for (key, flag) in [
+        ("ephemeral", rest.ephemeral),
+        ("no_history", more.no_history),
+        ("pinned", rest.pinned),
+        ("is_template", rest.template),
+    ] {
+        if flag {
+            put(map, key, json!(true));
+        }
+    }
+    if more.timeout != 0 {
+        put(map, "timeout", json!(more.timeout));
+    }
+    if !more.waiters.is_empty() {
+        put(map, "waiters", json!(more.waiters));
+    }
+    for (key, text) in [
+        ("wisp_type", &more.wisp_type),
+        ("await_type", &more.await_type),
+        ("await_id", &more.await_id),
+        ("source_formula", &more.source_formula),
+        ("source_location", &more.source_location),
+        ("mol_type", &more.mol_type),
+        ("work_type", &more.work_type),
+        ("event_kind", &more.event_kind),
+        ("actor", &more.actor),
+        ("target", &more.target),
+        ("payload", &more.payload),
+    ] {
+        said(map, key, text);
+    }
+    for (key, value) in &more.extra {
+        if !map.contains_key(key) {
+            put(map, key, value.clone());
+        }
+    }
+}
+
+fn put(map: &mut Map<String, Value>, key: &str, value: Value) {
+    map.insert(key.to_owned(), value);
+}
+
+fn said(map: &mut Map<String, Value>, key: &str, text: &str) {
+    if !text.is_empty() {
+        put(map, key, json!(text));
+    }
+}
+
+fn when(map: &mut Map<String, Value>, key: &str, at: Option<i64>) {
+    if let Some(at) = at {
+        put(map, key, stamp(at));
+    }
 }
 
 fn parent(bead: &BeadView) -> Option<&EdgeView> {
@@ -234,6 +309,7 @@ fn parent(bead: &BeadView) -> Option<&EdgeView> {
 pub(crate) fn bead_json(bead: &BeadView) -> Value {
     let mut map = issue(bead);
     map.insert("schema_version".to_owned(), json!(1));
+    map.sort_keys();
     Value::Object(map)
 }
 

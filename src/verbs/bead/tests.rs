@@ -1,7 +1,7 @@
 //! What can be typed about beads, as tables.
 
 use super::*;
-use crate::domain::Place;
+use crate::domain::{BeadCreate, Place};
 use crate::verbs::{Program, Reading, Verb, parse_words};
 
 fn read(line: &str) -> Result<Verb, Refusal> {
@@ -12,12 +12,9 @@ fn read(line: &str) -> Result<Verb, Refusal> {
     }
 }
 
-fn create(line: &str, cx: &Context) -> Result<(BeadCreate, Vec<BeadId>), Refusal> {
+fn create(line: &str, cx: &Context) -> Result<BeadCreate, Refusal> {
     match read(line)? {
-        Verb::BeadCreate(args) => match args.command(cx)? {
-            (Command::BeadCreate(create), blocks) => Ok((*create, blocks)),
-            other => panic!("{other:?}"),
-        },
+        Verb::BeadCreate(args) => args.bead(cx),
         other => panic!("{other:?}"),
     }
 }
@@ -35,7 +32,7 @@ fn a_bead_takes_its_title_by_place_or_by_name() {
         "create 'Fix it' --title 'Fix it'",
         "new --title='  Fix it '",
     ] {
-        assert_eq!(create(line, &cx).unwrap().0.title, "Fix it", "{line}");
+        assert_eq!(create(line, &cx).unwrap().title, "Fix it", "{line}");
     }
     for line in [
         "create",
@@ -45,8 +42,8 @@ fn a_bead_takes_its_title_by_place_or_by_name() {
         "create \"a\nb\"",
         &format!("create {}", "x".repeat(513)),
         "create a --priority 5",
-        "create a --type nonsense",
-        "create a --deps related:tb-1",
+        "create a --type 'no sense'",
+        "create a --deps nonsense:tb-1",
         "create a --deps blocks:",
         "create a b",
     ] {
@@ -56,13 +53,14 @@ fn a_bead_takes_its_title_by_place_or_by_name() {
 
 #[test]
 fn edges_point_as_their_words_say() {
-    let (bead, blocks) = create(
-        "create a --deps tb-1,depends-on:tb-2,blocks:tb-3 --deps blocked-by:tb-4",
+    let bead = create(
+        "create a --deps tb-1,depends-on:tb-2,blocks:tb-3,related:tb-5 --deps blocked-by:tb-4",
         &Context::default(),
     )
     .unwrap();
     assert_eq!(bead.blocked_by, [id("tb-1"), id("tb-2"), id("tb-4")]);
-    assert_eq!(blocks, [id("tb-3")]);
+    assert_eq!(bead.blocks, [id("tb-3")]);
+    assert_eq!(bead.deps[0].kind, DepKind::Related);
 }
 
 #[test]
@@ -73,7 +71,7 @@ fn a_bead_belongs_where_it_was_typed() {
         default_rig: Some(rig("other")),
         ..Context::default()
     };
-    let place = |line, cx: &Context| create(line, cx).unwrap().0.place;
+    let place = |line, cx: &Context| create(line, cx).unwrap().place;
     assert_eq!(place("create a", &in_rig), Place::Rig(rig("tradingbot")));
     assert_eq!(place("create a --rig b", &in_rig), Place::Rig(rig("b")));
     assert_eq!(place("create a", &Context::default()), Place::Town);
@@ -81,7 +79,7 @@ fn a_bead_belongs_where_it_was_typed() {
 
 #[test]
 fn texts_may_begin_with_a_dash() {
-    let (bead, _) = create(
+    let bead = create(
         "create a -d '- one\n- two' -l x,y --label z",
         &Context::default(),
     )
@@ -94,13 +92,14 @@ fn texts_may_begin_with_a_dash() {
 #[test]
 fn an_update_must_change_something() {
     let command = |line: &str| match read(line) {
-        Ok(Verb::BeadUpdate(args)) => args.command(),
+        Ok(Verb::BeadUpdate(args)) => args.commands(&Context::default()),
         Ok(other) => panic!("{other:?}"),
         Err(refusal) => Err(refusal),
     };
     assert_eq!(command("update tb-1").unwrap_err().kind, Kind::Usage);
     assert!(command("update tb-1 -s in_progress -p P1 --assignee ''").is_ok());
-    assert!(command("update tb-1 --status done").is_err());
+    assert!(command("update tb-1 --description ''").is_err());
+    assert_eq!(command("update tb-1 tb-2 --claim").unwrap().len(), 2);
 }
 
 #[test]
