@@ -98,7 +98,19 @@ fn overlays_lie_on_top() {
     press(&mut app, "ctrl+k 'scraper");
     insta::assert_snapshot!("palette", text(&app));
     press(&mut app, "esc ?");
-    insta::assert_snapshot!("help", text(&app));
+    // How many verbs there are is no matter of this screen.
+    let page: Vec<String> = text(&app)
+        .lines()
+        .map(|line| match line.split_once(" more below") {
+            Some((front, rest)) => {
+                let front = front.trim_end_matches(|c: char| c.is_ascii_digit());
+                format!("{front}N more below{rest}")
+            }
+            None => line.to_owned(),
+        })
+        .collect();
+    let page = page.join("\n");
+    insta::assert_snapshot!("help", page);
     press(&mut app, "esc n 'status?");
     insta::assert_snapshot!("nudge", text(&app));
     press(&mut app, "esc q");
