@@ -48,7 +48,7 @@ pub use plan::*;
 pub use query::*;
 pub use refusal::{Kind, Refusal};
 pub use screen::{ScreenRow, ScreenView, Style};
-pub use selection::Selection;
+pub use selection::{COUNTED_BEYOND, Selection};
 pub use spec::{COMMANDS, CommandSpec, Risk, spec_of};
 pub use state::*;
 pub use time::{Now, Span, parse_span};

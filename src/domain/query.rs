@@ -113,7 +113,7 @@ pub enum Answer {
     Beads {
         /// They.
         beads: Vec<BeadView>,
-        /// How many match in all.
+        /// How many match in all; counted up to [`super::COUNTED_BEYOND`] beyond the page.
         total: u64,
     },
     /// To [`Query::BeadCount`].

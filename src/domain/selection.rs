@@ -8,9 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::expr::{Expr, Field, Op, Value};
 use super::{
-    BeadFilter, BeadSort, BeadStatus, BeadType, DateFilter, LabelFilter, Moment, ScopeFilter,
-    TextFilter, Window,
+    BeadFilter, BeadSort, BeadStatus, BeadType, DateFilter, LabelFilter, Moment, ReadyFilter,
+    ScopeFilter, TextFilter, Window,
 };
+
+/// How many beads are counted after a page: whoever asks for a page does not wait for the count of
+/// a whole ledger. [`super::Query::BeadCount`] counts all.
+pub const COUNTED_BEYOND: u64 = 1_000;
 
 /// Which beads, in which order, and how many.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,12 +65,36 @@ impl Selection {
     }
 }
 
+impl ReadyFilter {
+    /// What can be started of what the flags say; of the tree, everything below a parent. Which
+    /// states are asked for is not looked at. `now` is wall time.
+    pub fn expr(&self, now: i64) -> Option<Expr> {
+        let mut filter = self.filter.clone();
+        filter.scope.deep = true;
+        let startable = if self.include_deferred {
+            let states = [BeadStatus::Open, BeadStatus::Deferred];
+            let states = states.map(|status| status.word().to_owned());
+            vec![
+                flag(Field::Blocked, false),
+                flag(Field::Pinned, false),
+                flag(Field::Template, false),
+                one_of(Field::Status, states.to_vec()),
+            ]
+        } else {
+            vec![flag(Field::Startable, true)]
+        };
+        let parts = startable.into_iter().chain(filter.work());
+        Expr::all(parts.chain(filter.tests(now)))
+    }
+}
+
 impl BeadFilter {
     /// What a list shows when nobody said which states, and which sorts of records it leaves out.
     fn listed(&self) -> Vec<Expr> {
         let scope = &self.scope;
         if scope.ready {
-            return self.ready();
+            let startable = flag(Field::Startable, true);
+            return [startable].into_iter().chain(self.work()).collect();
         }
         let asks = |status: BeadStatus| self.status.contains(&status);
         let card = flag(Field::Pinned, true).or(is(Field::Status, BeadStatus::Pinned.word()));
@@ -103,15 +131,12 @@ impl BeadFilter {
         parts
     }
 
-    /// What `--ready` shows: the states are not asked for, and a type asked for by name is shown.
-    fn ready(&self) -> Vec<Expr> {
-        let mut parts = vec![flag(Field::Startable, true)];
-        parts.extend(self.wisps());
-        if self.kind.is_none() {
-            let records = BeadType::NO_WORK.iter().map(|kind| kind.word().to_owned());
-            parts.extend(none_of(Field::Type, records.collect()));
-        }
-        parts
+    /// No records that are not work, unless one is asked for by name.
+    fn work(&self) -> Vec<Expr> {
+        let records = BeadType::NO_WORK.iter().map(|kind| kind.word().to_owned());
+        let records = none_of(Field::Type, records.collect());
+        let records = records.filter(|_| self.kind.is_none());
+        self.wisps().into_iter().chain(records).collect()
     }
 
     fn wisps(&self) -> Option<Expr> {
@@ -301,4 +326,104 @@ fn one_of(field: Field, words: Vec<String>) -> Expr {
 /// Nothing to test when there are no words.
 fn none_of(field: Field, words: Vec<String>) -> Option<Expr> {
     (!words.is_empty()).then(|| Expr::test(field, Op::Ne, Value::OneOf(words)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LISTED: &str = "((((pinned=false AND resting=false) AND ephemeral=false) AND template=false) AND NOT ((((type=gate OR type=agent) OR type=rig) OR type=role) OR type=message))";
+
+    fn listed(change: impl FnOnce(&mut BeadFilter)) -> String {
+        let mut filter = BeadFilter::default();
+        change(&mut filter);
+        let list = Selection::list(&filter, 50);
+        list.expr.map(|expr| expr.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_list_leaves_out_what_is_done_put_away_or_no_work() {
+        assert_eq!(listed(|_| {}), LISTED);
+        let everything = listed(|filter| {
+            filter.all = true;
+            filter.scope.include_gates = true;
+            filter.scope.include_infra = true;
+            filter.scope.include_templates = true;
+            filter.scope.include_ephemeral = true;
+        });
+        assert_eq!(everything, "");
+        let hooked = listed(|filter| {
+            filter.status = vec![BeadStatus::Hooked];
+            filter.kind = Some(BeadType::Gate);
+        });
+        assert_eq!(
+            hooked,
+            "(((status=hooked AND ephemeral=false) AND template=false) AND type=gate)"
+        );
+    }
+
+    #[test]
+    fn each_flag_becomes_a_test() {
+        let with = |change: fn(&mut BeadFilter)| {
+            listed(|filter| {
+                filter.all = true;
+                filter.kind = Some(BeadType::Bug);
+                filter.scope.include_templates = true;
+                filter.scope.include_ephemeral = true;
+                change(filter);
+            })
+        };
+        for (change, expected) in [
+            (
+                (|filter| filter.unassigned = true) as fn(&mut BeadFilter),
+                "assignee=none",
+            ),
+            (
+                |filter| filter.text.title_contains = Some("50%".to_owned()),
+                "title=\"50%\"",
+            ),
+            (
+                |filter| filter.text.search = Some("x-1".to_owned()),
+                "((title=x-1 OR id=x-1) OR external_ref=x-1)",
+            ),
+            (
+                |filter| filter.tags.exclude_labels = vec!["a".to_owned()],
+                "NOT label=a",
+            ),
+            (
+                |filter| filter.tags.label_pattern = Some("a-*".to_owned()),
+                "label=a-*",
+            ),
+            (
+                |filter| filter.dates.deferred = true,
+                "(NOT defer=none OR status=deferred)",
+            ),
+            (
+                |filter| filter.scope.parent = Some("tb-1".to_owned()),
+                "parent=tb-1",
+            ),
+            (|filter| filter.scope.no_parent = true, "parent=none"),
+            (
+                |filter| filter.scope.metadata = vec![("k".to_owned(), "v".to_owned())],
+                "metadata.k=v",
+            ),
+        ] {
+            assert_eq!(with(change), format!("(type=bug AND {expected})"));
+        }
+        assert_eq!(
+            with(|filter| filter.dates.overdue = true),
+            "((type=bug AND due<@50) AND status!=closed)"
+        );
+    }
+
+    #[test]
+    fn ready_work_is_what_can_be_started_below_a_parent_at_any_depth() {
+        let mut ready = ReadyFilter::default();
+        ready.filter.kind = Some(BeadType::Task);
+        ready.filter.scope.parent = Some("tb-1".to_owned());
+        assert_eq!(
+            ready.expr(0).map(|expr| expr.to_string()).as_deref(),
+            Some("(((startable=true AND ephemeral=false) AND type=task) AND under=tb-1)")
+        );
+    }
 }

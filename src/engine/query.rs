@@ -92,7 +92,6 @@ fn beads(store: &Store, query: &Query) -> Result<Answer, Refusal> {
             if let Some(rig) = &filter.rig {
                 names::rig(store, rig)?;
             }
-            check_regex(filter)?;
             store.bead_list(filter, wall())?
         }
         Query::Select(selection) => store.select(selection, wall())?,
@@ -100,7 +99,6 @@ fn beads(store: &Store, query: &Query) -> Result<Answer, Refusal> {
             if let Some(rig) = &ready.filter.rig {
                 names::rig(store, rig)?;
             }
-            check_regex(&ready.filter)?;
             store.ready(ready, wall())?
         }
         other => {
@@ -118,7 +116,6 @@ fn count(store: &Store, filter: &BeadFilter) -> Result<Answer, Refusal> {
     if let Some(rig) = &filter.rig {
         names::rig(store, rig)?;
     }
-    check_regex(filter)?;
     let count = store.bead_count(filter, wall())?;
     Ok(Answer::Count { count })
 }
@@ -137,20 +134,6 @@ fn kv(store: &Store, prefix: &str) -> Result<Answer, Refusal> {
 /// Dates that people stated are compared with the wall clock (DECISIONS 6).
 fn wall() -> i64 {
     Clock::start(0).read().wall
-}
-
-fn check_regex(filter: &BeadFilter) -> Result<(), Refusal> {
-    let Some(pattern) = &filter.tags.label_regex else {
-        return Ok(());
-    };
-    match regex::Regex::new(pattern) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Refusal::invalid(
-            "label-regex",
-            pattern,
-            "a regular expression such as `^from:`",
-        )),
-    }
 }
 
 fn convoys(store: &Store, query: &Query) -> Result<Answer, Refusal> {

@@ -5,7 +5,6 @@
 
 mod agents;
 mod apply;
-mod bead_filter;
 mod bead_list;
 #[cfg(test)]
 mod bead_tests;

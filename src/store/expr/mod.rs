@@ -9,3 +9,5 @@ mod terms;
 #[cfg(test)]
 mod tests;
 mod tree;
+
+pub(super) use select::Pick;

@@ -3,13 +3,24 @@
 use rusqlite::params_from_iter;
 
 use crate::domain::expr::{Expr, Field, Value};
-use crate::domain::{BeadSort, BeadStatus, BeadType, Category, Refusal, Selection};
+use crate::domain::{BeadSort, BeadStatus, BeadType, COUNTED_BEYOND, Category, Refusal, Selection};
 use crate::rules::row::BeadRow;
 use crate::rules::words;
 use crate::store::beads::read;
 use crate::store::{Store, StoreError};
 
 use super::terms::Terms;
+
+/// Beads, from where, in which order, and how many.
+pub(in crate::store) struct Pick {
+    pub expr: Option<Expr>,
+    /// The table, with the index that shall be used where that matters.
+    pub source: &'static str,
+    pub order: String,
+    /// 0 for all.
+    pub limit: u32,
+    pub offset: u32,
+}
 
 impl Store {
     /// The beads of a selection, most urgent first, then newest, unless another order is asked for.
@@ -19,48 +30,88 @@ impl Store {
         selection: &Selection,
         now: i64,
     ) -> Result<(Vec<BeadRow>, u64), Refusal> {
-        let setting = self.kv(words::STATUS_KEY)?.unwrap_or_default();
-        let resting = resting(&setting)?;
-        let mut terms = Terms::new(self, now, resting);
-        let clause = match &selection.expr {
-            None => String::new(),
-            Some(expr) => {
-                expr.check()?;
-                self.check_words(expr, &setting)?;
-                format!(" WHERE {}", terms.expr(expr)?)
-            }
+        let pick = Pick {
+            expr: selection.expr.clone(),
+            source: "beads",
+            order: order(selection.sort, selection.reverse),
+            limit: selection.limit,
+            offset: selection.offset,
         };
-        Ok(self.selected(selection, &clause, &terms)?)
+        self.pick(&pick, now)
     }
 
-    fn selected(
+    /// How many beads a selection has, whatever its page.
+    pub(in crate::store) fn count_selected(
         &self,
         selection: &Selection,
+        now: i64,
+    ) -> Result<u64, Refusal> {
+        let (clause, terms) = self.clause(selection.expr.as_ref(), now)?;
+        Ok(self.count("beads", &clause, &terms)?)
+    }
+
+    pub(in crate::store) fn pick(
+        &self,
+        pick: &Pick,
+        now: i64,
+    ) -> Result<(Vec<BeadRow>, u64), Refusal> {
+        let (clause, terms) = self.clause(pick.expr.as_ref(), now)?;
+        Ok(self.page(pick, &clause, &terms)?)
+    }
+
+    /// An expression as a `WHERE` clause with its values, once it is found to make sense.
+    fn clause(&self, expr: Option<&Expr>, now: i64) -> Result<(String, Terms<'_>), Refusal> {
+        let setting = self.kv(words::STATUS_KEY)?.unwrap_or_default();
+        let mut terms = Terms::new(self, now, resting(&setting)?);
+        let Some(expr) = expr else {
+            return Ok((String::new(), terms));
+        };
+        expr.check()?;
+        self.check_words(expr, &setting)?;
+        let clause = format!(" WHERE {}", terms.expr(expr)?);
+        Ok((clause, terms))
+    }
+
+    fn page(
+        &self,
+        pick: &Pick,
         clause: &str,
         terms: &Terms<'_>,
     ) -> Result<(Vec<BeadRow>, u64), StoreError> {
-        let order = order(selection.sort, selection.reverse);
-        let limit = match selection.limit {
-            0 => -1,
-            limit => i64::from(limit),
-        };
-        let offset = selection.offset;
-        let sql =
-            format!("SELECT * FROM beads{clause} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
-        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut statement = self.conn.prepare_cached(&pick.sql(clause))?;
         let rows: Vec<BeadRow> = statement
             .query_map(params_from_iter(terms.values()), read)?
             .collect::<Result<_, _>>()?;
         let got = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         // A page that is not full tells the number by itself.
-        if limit == -1 && offset == 0 || got > 0 && got < u64::from(selection.limit) {
-            return Ok((rows, u64::from(offset) + got));
+        let all = pick.limit == 0 && (got > 0 || pick.offset == 0);
+        if all || got > 0 && got < u64::from(pick.limit) {
+            return Ok((rows, u64::from(pick.offset) + got));
         }
+        let most = u64::from(pick.offset) + u64::from(pick.limit) + COUNTED_BEYOND;
+        let source = pick.source;
+        let counted = format!("(SELECT 1 FROM {source}{clause} LIMIT {most})");
+        Ok((rows, self.count(&counted, "", terms)?))
+    }
+
+    fn count(&self, source: &str, clause: &str, terms: &Terms<'_>) -> Result<u64, StoreError> {
         let count: i64 = self
             .conn
-            .prepare_cached(&format!("SELECT count(*) FROM beads{clause}"))?
+            .prepare_cached(&format!("SELECT count(*) FROM {source}{clause}"))?
             .query_row(params_from_iter(terms.values()), |row| row.get(0))?;
-        Ok((rows, u64::try_from(count).unwrap_or(0)))
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// How the database would answer, for tests.
+    #[cfg(test)]
+    pub(in crate::store) fn plan_of(&self, pick: &Pick, now: i64) -> Result<Vec<String>, Refusal> {
+        let (clause, terms) = self.clause(pick.expr.as_ref(), now)?;
+        let sql = format!("EXPLAIN QUERY PLAN {}", pick.sql(&clause));
+        let mut statement = self.conn.prepare(&sql).map_err(StoreError::from)?;
+        let rows = statement
+            .query_map(params_from_iter(terms.values()), |row| row.get(3))
+            .map_err(StoreError::from)?;
+        Ok(rows.collect::<Result<_, _>>().map_err(StoreError::from)?)
     }
 
     /// Every label there is.
@@ -69,6 +120,14 @@ impl Store {
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many beads have labels, counted up to a number.
+    pub(super) fn beads_labelled(&self, labels: &[String], most: u32) -> Result<u32, StoreError> {
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM labels WHERE label IN (SELECT value FROM json_each(?1)) LIMIT ?2)";
+        let labels = serde_json::to_string(labels)?;
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_row((labels, most), |row| row.get(0))?)
     }
 
     /// Refuses statuses and types that are neither ours, nor of the settings, nor of any bead: a word
@@ -108,6 +167,22 @@ impl Store {
     fn is_used(&self, sql: &str, word: &str) -> Result<bool, StoreError> {
         let mut statement = self.conn.prepare_cached(sql)?;
         Ok(statement.query_row([word], |row| row.get(0))?)
+    }
+}
+
+impl Pick {
+    fn sql(&self, clause: &str) -> String {
+        let Self {
+            source,
+            order,
+            offset,
+            ..
+        } = self;
+        let limit = match self.limit {
+            0 => -1,
+            limit => i64::from(limit),
+        };
+        format!("SELECT * FROM {source}{clause} ORDER BY {order} LIMIT {limit} OFFSET {offset}")
     }
 }
 
