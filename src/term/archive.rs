@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::pack::{PackedRow, Tags, decode, encode, encode_text};
+use super::rewrap::rewrap;
 
 /// Rows in one page.
 const PAGE_ROWS: usize = 128;
@@ -22,6 +23,8 @@ pub(super) struct Archive {
     rows: usize,
     bytes: usize,
     limit: usize,
+    /// Rows beyond the limit that a change of size made; each new row pushes one of them out.
+    extra: usize,
     bytes_limit: usize,
     first: u64,
 }
@@ -36,6 +39,17 @@ struct Page {
 impl Page {
     fn size(&self) -> usize {
         self.bytes.len() + self.tags.bytes()
+    }
+
+    /// Its rows, from the first; a page that is read is gone.
+    fn into_rows(self) -> impl Iterator<Item = PackedRow> {
+        let mut start = 0;
+        (0..self.ends.len()).filter_map(move |place| {
+            let end = *self.ends.get(place)? as usize;
+            let bytes = self.bytes.get(start..end)?;
+            start = end;
+            Some(decode(bytes, &self.tags))
+        })
     }
 }
 
@@ -53,6 +67,7 @@ impl Archive {
             rows: 0,
             bytes: 0,
             limit,
+            extra: 0,
             bytes_limit,
             first: 0,
         }
@@ -112,7 +127,8 @@ impl Archive {
             self.bytes += page.size() - before;
             self.rows += 1;
         }
-        while self.rows > self.limit || self.bytes > self.bytes_limit {
+        self.extra = self.extra.saturating_sub(1);
+        while self.rows > self.limit.saturating_add(self.extra) || self.bytes > self.bytes_limit {
             self.drop_oldest();
         }
     }
@@ -171,11 +187,37 @@ impl Archive {
         Some(decode(page.bytes.get(start..end)?, &page.tags))
     }
 
+    /// Keeps all rows that come, within the bytes, until [`Archive::settle`] is called: on a change
+    /// of size they only move.
+    pub(super) fn lift(&mut self) {
+        self.extra = usize::MAX;
+    }
+
+    /// Limits the rows again; those that are there now stay until new ones push them out.
+    pub(super) fn settle(&mut self) {
+        self.extra = self.rows.saturating_sub(self.limit);
+    }
+
+    /// Cuts all rows anew at a number of columns. The number of no row goes down: with fewer rows
+    /// the end stays, with more of them the beginning.
+    pub(super) fn rewrap(&mut self, columns: u16) {
+        let (first, end) = (self.first, self.end());
+        let mut fresh = Self::within(self.limit, self.bytes_limit);
+        fresh.lift();
+        let old = std::mem::take(&mut self.pages).into_iter();
+        let rows = old.flat_map(Page::into_rows).skip(self.gone);
+        rewrap(rows, columns, |row| fresh.push(row));
+        fresh.first = first.max(end.saturating_sub(fresh.rows as u64));
+        fresh.settle();
+        *self = fresh;
+    }
+
     /// Forgets all rows; their numbers are not given again.
     pub(super) fn clear(&mut self) {
         self.first += self.rows as u64;
         self.pages.clear();
         self.rows = 0;
+        self.extra = 0;
         self.bytes = 0;
         self.gone = 0;
     }

@@ -10,9 +10,8 @@ use alacritty_terminal::index::{Column, Line};
 use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::vte::ansi::{Color, NamedColor, Rgb};
 use serde::{Deserialize, Serialize};
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
+use super::cluster::Clusters;
 use super::emulator::Emulator;
 use super::pack::PackedRow;
 use super::packing;
@@ -223,12 +222,11 @@ pub(super) fn row_of(packed: &PackedRow, columns: usize) -> RowView<'static> {
         .styles
         .iter()
         .flat_map(|(count, style)| std::iter::repeat_n(*style, usize::from(*count)));
-    for cluster in packed.text.graphemes(true) {
+    for (cluster, columns) in Clusters(&packed.text) {
         let mut characters = cluster.chars();
         let Some(first) = characters.next() else {
             continue;
         };
-        let columns = cluster.width().clamp(1, 2);
         let mut cell = cell_of(first, styles.next().unwrap_or_default());
         characters.for_each(|mark| cell.push_zerowidth(mark));
         if columns == 2 {

@@ -23,6 +23,28 @@ pub(super) fn width(c: char) -> usize {
     c.width().unwrap_or(0)
 }
 
+/// The clusters of a packed row's text, each with the columns that it takes.
+pub(super) struct Clusters<'a>(pub(super) &'a str);
+
+impl<'a> Iterator for Clusters<'a> {
+    type Item = (&'a str, usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let first = self.0.as_bytes().first()?;
+        let after = self.0.as_bytes().get(1);
+        // Nothing joins two characters of ASCII, and they are most of what is written.
+        let (length, columns) = if first.is_ascii() && after.is_none_or(u8::is_ascii) {
+            (1, 1)
+        } else {
+            let cluster = self.0.graphemes(true).next()?;
+            (cluster.len(), cluster.width().clamp(1, 2))
+        };
+        let (cluster, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some((cluster, columns))
+    }
+}
+
 /// Joins `c` to the cluster before the cursor; false where it begins one of its own.
 pub(super) fn join(emulator: &mut Emulator, c: char) -> bool {
     if !may_join(c) {

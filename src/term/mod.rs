@@ -25,6 +25,7 @@ mod packing;
 mod print;
 mod reflow;
 mod report;
+mod rewrap;
 mod scan;
 mod screen;
 mod sequence;

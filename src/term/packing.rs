@@ -90,15 +90,15 @@ impl PackedRow {
             packed.push_tag(column, 1, first);
             column += 1;
         }
-        packed
-            .text
-            .truncate(packed.text.trim_end_matches(' ').len());
-        while packed
-            .styles
-            .last()
-            .is_some_and(|(_, style)| *style == CellStyle::default())
-        {
-            packed.styles.pop();
+        packed.trim();
+    }
+
+    /// Leaves out blanks and plain columns at the end.
+    pub(super) fn trim(&mut self) {
+        self.text.truncate(self.text.trim_end_matches(' ').len());
+        let plain = |(_, style): &(u16, CellStyle)| *style == CellStyle::default();
+        while self.styles.last().is_some_and(plain) {
+            self.styles.pop();
         }
     }
 
@@ -148,7 +148,8 @@ impl PackedRow {
         count
     }
 
-    fn push_style(&mut self, columns: usize, style: CellStyle) {
+    /// Adds columns that look alike.
+    pub(super) fn push_style(&mut self, columns: usize, style: CellStyle) {
         let columns = u16::try_from(columns).unwrap_or(u16::MAX);
         match self.styles.last_mut() {
             Some((count, last)) if *last == style => *count = count.saturating_add(columns),

@@ -1,8 +1,9 @@
 //! A change of size: the primary screen reflows together with the rows above it.
 //!
 //! The emulator has no history, so a second one is built at the old size, gets the newest rows
-//! back, is resized, and what then lies above its screen is packed away again. No row is lost and
-//! none comes twice. The alternate screen does not reflow; the primary one behind it does.
+//! back, is resized, and what then lies above its screen is packed away again; `rewrap` cuts the
+//! older rows anew. No row is lost and none comes twice. The alternate screen does not reflow; the
+//! primary one behind it does.
 
 use alacritty_terminal::grid::Dimensions;
 use alacritty_terminal::index::{Column, Line, Point};
@@ -65,6 +66,10 @@ impl Screen {
 /// The primary screen that `snapshot` describes, at a new size; rows move between it and `archive`.
 fn reflowed(mut archive: Archive, snapshot: &[u8], old: Size, new: Size) -> Screen {
     let back = bring_back(&mut archive, old, new);
+    if old.columns != new.columns {
+        archive.rewrap(new.columns);
+    }
+    archive.lift();
     let mut screen = Screen::over(Emulator::with_lines(old, Archive::new(0), LINES));
     screen.feed(&above(&back, old));
     if let Some(newest) = back.last().filter(|row| row.wrapped) {
@@ -84,6 +89,7 @@ fn reflowed(mut archive: Archive, snapshot: &[u8], old: Size, new: Size) -> Scre
     for line in -lines..0 {
         emulator.keep(line);
     }
+    emulator.archive.settle();
     let grid = emulator.term.grid_mut();
     grid.update_history(0);
     grid.truncate();

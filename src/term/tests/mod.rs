@@ -6,5 +6,6 @@ mod history;
 mod hostile;
 mod keys;
 mod mouse;
+mod rewrap;
 mod snapshot;
 mod tags;
