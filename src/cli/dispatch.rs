@@ -55,7 +55,7 @@ pub(super) fn carry_out(verb: Verb, caller: &Caller) -> Ended {
         Verb::BeadReady(args) => bd::list::ready(&args, caller),
         Verb::BeadUpdate(args) => bd::update::run(&args, caller),
         Verb::BeadClose(args) => bd::close::run(&args, caller),
-        Verb::DepAdd(args) => bd::dep::add(&args, caller),
         Verb::Edit(edit) => bd::edit::run(&edit, caller),
+        Verb::Ledger(verb) => bd::ledger::run(&verb, caller),
     }
 }

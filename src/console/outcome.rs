@@ -1,6 +1,6 @@
 //! What came of a command, for people: one line, or a text where there is more to keep.
 
-use crate::domain::{BeadView, Outcome, Slung};
+use crate::domain::{BeadId, BeadView, Outcome, Reopened, Slung};
 
 /// How an outcome is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,12 @@ pub(crate) fn tell(outcome: &Outcome) -> Told {
                 .map_or(String::new(), |hint| format!("; {hint}"));
             Told::Line(format!("{}{hint}", bead_line(bead)))
         }
-        Outcome::Beads { beads } => {
+        Outcome::Deleted(gone) => {
+            let ids: Vec<&str> = gone.ids.iter().map(BeadId::as_str).collect();
+            Told::Line(format!("deleted: {}", ids.join(", ")))
+        }
+        Outcome::Comment { comment } => Told::Line(format!("commented on {}", comment.bead)),
+        Outcome::Beads { beads } | Outcome::Reopened(Reopened { beads, .. }) => {
             let lines: Vec<String> = beads.iter().map(bead_line).collect();
             match lines.as_slice() {
                 [line] => Told::Line(line.clone()),

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, AgentAlias, AgentName, BeadClose, BeadCreate, BeadId, BeadUpdate, ConvoyId, DepAdd,
-    MergeId, Prefix, RigName, Wish,
+    Address, AgentAlias, AgentName, BeadClose, BeadCreate, BeadDelete, BeadId, BeadReopen,
+    BeadUpdate, CommentAdd, ConvoyId, Deleted, DepAdd, DepRemove, KvSet, MergeId, Prefix,
+    ReadyFilter, Reopened, RigName, Wish,
 };
 
 /// Anything that changes the town.
@@ -22,6 +23,18 @@ pub enum Command {
     BeadClose(BeadClose),
     /// Add an edge between beads. Answer: `Outcome::Done`.
     DepAdd(DepAdd),
+    /// Open closed beads again. Answer: `Outcome::Reopened`.
+    BeadReopen(BeadReopen),
+    /// Delete beads; their history stays. Answer: `Outcome::Deleted`.
+    BeadDelete(BeadDelete),
+    /// Take an edge away. Answer: `Outcome::Done`.
+    DepRemove(DepRemove),
+    /// Say something about a bead. Answer: `Outcome::Comment`.
+    CommentAdd(CommentAdd),
+    /// Set or take away a setting or a kept value of the ledger. Answer: `Outcome::Done`.
+    KvSet(KvSet),
+    /// Take the first bead that can be started. Answer: `Outcome::Beads` with one or none.
+    ReadyClaim(Box<ReadyFilter>),
     /// Make a convoy. Answer: `Outcome::Convoy`.
     ConvoyCreate(ConvoyCreate),
     /// Take a rig under care. Answer: `Outcome::Rig`.
@@ -52,6 +65,18 @@ pub enum CommandKind {
     BeadClose,
     /// [`Command::DepAdd`].
     DepAdd,
+    /// [`Command::BeadReopen`].
+    BeadReopen,
+    /// [`Command::BeadDelete`].
+    BeadDelete,
+    /// [`Command::DepRemove`].
+    DepRemove,
+    /// [`Command::CommentAdd`].
+    CommentAdd,
+    /// [`Command::KvSet`].
+    KvSet,
+    /// [`Command::ReadyClaim`].
+    ReadyClaim,
     /// [`Command::ConvoyCreate`].
     ConvoyCreate,
     /// [`Command::RigAdd`].
@@ -77,6 +102,12 @@ impl CommandKind {
         Self::BeadUpdate,
         Self::BeadClose,
         Self::DepAdd,
+        Self::BeadReopen,
+        Self::BeadDelete,
+        Self::DepRemove,
+        Self::CommentAdd,
+        Self::KvSet,
+        Self::ReadyClaim,
         Self::ConvoyCreate,
         Self::RigAdd,
         Self::Sling,
@@ -96,6 +127,12 @@ impl Command {
             Self::BeadUpdate(_) => CommandKind::BeadUpdate,
             Self::BeadClose(_) => CommandKind::BeadClose,
             Self::DepAdd(_) => CommandKind::DepAdd,
+            Self::BeadReopen(_) => CommandKind::BeadReopen,
+            Self::BeadDelete(_) => CommandKind::BeadDelete,
+            Self::DepRemove(_) => CommandKind::DepRemove,
+            Self::CommentAdd(_) => CommandKind::CommentAdd,
+            Self::KvSet(_) => CommandKind::KvSet,
+            Self::ReadyClaim(_) => CommandKind::ReadyClaim,
             Self::ConvoyCreate(_) => CommandKind::ConvoyCreate,
             Self::RigAdd(_) => CommandKind::RigAdd,
             Self::Sling(_) => CommandKind::Sling,
@@ -222,6 +259,15 @@ pub enum Outcome {
     Beads {
         /// They.
         beads: Vec<super::BeadView>,
+    },
+    /// What was opened again.
+    Reopened(Reopened),
+    /// What was deleted.
+    Deleted(Deleted),
+    /// The comment as it is stored.
+    Comment {
+        /// It.
+        comment: super::CommentView,
     },
     /// The convoy as it is now.
     Convoy {

@@ -58,6 +58,20 @@ pub enum EventBody {
     BeadReopened { reason: String },
     /// An edge was added.
     DepAdded { on: BeadId, kind: String },
+    /// An edge was taken away.
+    DepRemoved { on: BeadId, kind: String },
+    /// A bead was deleted; its history stays.
+    BeadDeleted { title: String, reason: String },
+    /// Somebody said something about a bead.
+    Commented { text: String },
+    /// A setting or kept value of the ledger was changed or taken away.
+    KvChanged {
+        key: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<String>,
+    },
     /// A convoy was made.
     ConvoyCreated {
         convoy: ConvoyId,

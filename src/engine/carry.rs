@@ -114,6 +114,8 @@ fn touch(touched: &mut BTreeSet<Touched>, change: &Change) {
         Change::Labels { bead, .. } | Change::DepGone { bead, .. } => Touched::Bead(bead.clone()),
         Change::Dep(row) => Touched::Bead(row.bead.clone()),
         Change::Comment(row) => Touched::Bead(row.bead.clone()),
+        Change::BeadGone(row) => Touched::Bead(row.id.clone()),
+        Change::Kv { .. } => return,
         Change::ChildNumber { parent, .. } => Touched::Bead(parent.clone()),
         Change::Convoy(row) => Touched::Convoy(row.id.clone()),
         Change::Track { convoy, .. } => Touched::Convoy(convoy.clone()),

@@ -8,7 +8,14 @@ pub(crate) const fn allows(role: Role, kind: CommandKind) -> bool {
         CommandKind::BeadCreate
         | CommandKind::BeadUpdate
         | CommandKind::BeadClose
-        | CommandKind::DepAdd => true,
+        | CommandKind::DepAdd
+        | CommandKind::BeadReopen
+        | CommandKind::DepRemove
+        | CommandKind::CommentAdd
+        | CommandKind::KvSet
+        | CommandKind::ReadyClaim => true,
+        // A polecat finishes its bead; what others planned is not its to throw away.
+        CommandKind::BeadDelete => !matches!(role, Role::Polecat),
         CommandKind::Nudge => true,
         CommandKind::Done => matches!(role, Role::Polecat),
         CommandKind::ConvoyCreate | CommandKind::Sling | CommandKind::MergeRetry => {
@@ -47,6 +54,12 @@ mod tests {
         (CommandKind::BeadUpdate, "++++++++"),
         (CommandKind::BeadClose, "++++++++"),
         (CommandKind::DepAdd, "++++++++"),
+        (CommandKind::BeadReopen, "++++++++"),
+        (CommandKind::BeadDelete, "+++++++-"),
+        (CommandKind::DepRemove, "++++++++"),
+        (CommandKind::CommentAdd, "++++++++"),
+        (CommandKind::KvSet, "++++++++"),
+        (CommandKind::ReadyClaim, "++++++++"),
         (CommandKind::ConvoyCreate, "++----+-"),
         (CommandKind::RigAdd, "+-------"),
         (CommandKind::Sling, "++----+-"),

@@ -5,7 +5,7 @@ use crate::domain::{Address, BeadId, ConvoyId, EventBody, IncarnationId, RigName
 use super::effect::Effect;
 use super::row::{
     BeadRow, CommentRow, ConvoyRow, DepRow, GateRow, IncarnationRow, LeftoverRow, MergeRow,
-    NudgeRow, RigRow, RunRow,
+    NudgeRow, RigRow, RunRow, TombstoneRow,
 };
 
 /// One change of the ledger. Rows are written whole.
@@ -26,10 +26,13 @@ pub(crate) enum Change {
     /// Take away the edge of a pair.
     DepGone { bead: BeadId, on: BeadId },
     /// Insert or replace a comment.
-    #[cfg_attr(not(test), expect(dead_code, reason = "made by commands to come"))]
     Comment(CommentRow),
     /// This number was given to a child of the bead.
     ChildNumber { parent: BeadId, number: i64 },
+    /// Take a bead away with all that hangs on it, and remember that it was there.
+    BeadGone(TombstoneRow),
+    /// Set or take away a setting or kept value.
+    Kv { key: String, value: Option<String> },
     /// Insert or replace a convoy.
     Convoy(ConvoyRow),
     /// Track a bead.

@@ -50,6 +50,34 @@ pub(crate) fn convoy_id(
     bead_id(&prefix, seed, count, taken).and_then(|id| ConvoyId::parse(id.as_str()))
 }
 
+/// The id of a comment: a UUID of version 7, so that ids sort by time. `number` tells apart what one
+/// command makes.
+pub(crate) fn comment_id(seed: Seed<'_>, number: usize) -> String {
+    let text = format!(
+        "{}|{}|{}|{}|{number}",
+        seed.title, seed.description, seed.actor, seed.nanos
+    );
+    let digest = Sha256::digest(text.as_bytes());
+    let random = digest
+        .iter()
+        .take(16)
+        .fold(0_u128, |sum, byte| (sum << 8) | u128::from(*byte));
+    let millis = u128::from(u64::try_from(seed.nanos / 1_000_000).unwrap_or(0)) & ((1 << 48) - 1);
+    let low = random & ((1 << 62) - 1);
+    let middle = (random >> 62) & 0xfff;
+    let value = (millis << 80) | (0x7 << 76) | (middle << 64) | (0b10 << 62) | low;
+    let hex = format!("{value:032x}");
+    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default().to_owned();
+    [
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32),
+    ]
+    .join("-")
+}
+
 /// The shortest length at which `count` ids are unlikely to collide (field's rule: birthday bound of 0.25).
 fn shortest_for(count: u64) -> u32 {
     let n = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
@@ -110,6 +138,23 @@ mod tests {
         ] {
             assert_eq!(hash(seed, 0, length), expected);
         }
+    }
+
+    #[test]
+    fn comment_ids_are_uuids_that_sort_by_time() {
+        let at = |nanos| Seed {
+            title: "tb-1",
+            description: "hello",
+            actor: "human",
+            nanos,
+        };
+        let first = comment_id(at(1_704_164_645_006_000_000), 0);
+        assert_eq!(&first[..13], "018cc820-d88e");
+        assert_eq!(first.len(), 36);
+        assert_eq!(first.as_bytes()[14], b'7');
+        assert!(matches!(first.as_bytes()[19], b'8' | b'9' | b'a' | b'b'));
+        assert!(comment_id(at(1_704_164_646_006_000_000), 0) > first);
+        assert_ne!(comment_id(at(1_704_164_645_006_000_000), 1), first);
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(crate) mod done;
 pub(crate) mod effect;
 pub(crate) mod fresh;
 pub(crate) mod landing;
+pub(crate) mod ledger;
 pub(crate) mod lifecycle;
 pub(crate) mod nudge;
 pub(crate) mod patrol;

@@ -137,6 +137,19 @@ pub(crate) struct DepRow {
     pub thread_id: String,
 }
 
+/// What is left of a bead that was deleted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TombstoneRow {
+    pub id: BeadId,
+    pub at: i64,
+    pub by: String,
+    pub reason: String,
+    /// Its sort of work, in the word as stored.
+    pub kind: String,
+    /// Its last state as JSON; an empty object when nothing of it shall stay.
+    pub body: String,
+}
+
 /// What somebody said about a bead.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CommentRow {

@@ -15,6 +15,8 @@ impl Store {
             Change::DepGone { bead, on } => self.drop_dep(bead, on),
             Change::Comment(row) => self.put_comment(row),
             Change::ChildNumber { parent, number } => self.put_child_number(parent, *number),
+            Change::BeadGone(row) => self.drop_bead(row),
+            Change::Kv { key, value } => self.put_kv(key, value.as_deref()),
             Change::Convoy(row) => self.put_convoy(row),
             Change::Track { convoy, bead } => self.track(convoy, bead),
             Change::Incarnation(row) => self.put_incarnation(row),

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use crate::domain::{
     BeadCounts, BeadId, BeadRest, BeadStatus, BeadType, CommentView, Priority, RigName,
 };
-use crate::rules::row::{BeadRow, CommentRow};
+use crate::rules::row::{BeadRow, CommentRow, TombstoneRow};
 
 use super::blocked::Standing;
 use super::columns::{json, text, text_or_null};
@@ -179,6 +179,15 @@ impl Store {
         self.edited(&comment.bead)
     }
 
+    /// Whether a comment has that id.
+    pub(crate) fn comment_taken(&self, bead: &BeadId, id: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM comments WHERE bead = ?1 AND id = ?2)";
+        Ok(self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([bead.as_str(), id], |row| row.get(0))?)
+    }
+
     /// What was said about a bead, oldest first.
     pub(crate) fn comments(&self, id: &BeadId) -> Result<Vec<CommentView>, StoreError> {
         let sql = "SELECT * FROM comments WHERE bead = ?1 ORDER BY created_at, id";
@@ -193,6 +202,45 @@ impl Store {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether agents have worked on a bead.
+    pub(crate) fn on_record(&self, id: &BeadId) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM incarnations WHERE bead = ?1) OR EXISTS (SELECT 1 FROM merges WHERE bead = ?1)";
+        Ok(self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([id.as_str()], |row| row.get(0))?)
+    }
+
+    /// Takes a bead away with its labels, comments and edges; its id is never given again.
+    pub(super) fn drop_bead(&self, gone: &TombstoneRow) -> Result<(), StoreError> {
+        let id = gone.id.as_str();
+        let mut moved = self.moved_by(&gone.id)?;
+        let below = "SELECT bead FROM deps WHERE target = ?1 AND kind = 'parent-child'";
+        moved.extend(self.texts(below, id)?);
+        for sql in [
+            "UPDATE imported SET dirty = 1 WHERE bead IN (SELECT bead FROM deps WHERE target = ?1)",
+            "DELETE FROM imported WHERE bead = ?1",
+            "DELETE FROM labels WHERE bead = ?1",
+            "DELETE FROM comments WHERE bead = ?1",
+            "DELETE FROM deps WHERE bead = ?1 OR target = ?1",
+            "DELETE FROM convoy_beads WHERE bead = ?1",
+            "DELETE FROM beads WHERE id = ?1",
+        ] {
+            self.conn.prepare_cached(sql)?.execute([id])?;
+        }
+        let sql = "INSERT INTO tombstones (id, at, by, reason, type, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                   ON CONFLICT (id) DO UPDATE SET at = ?2, by = ?3, reason = ?4, type = ?5, body = ?6";
+        self.conn.prepare_cached(sql)?.execute(params![
+            id,
+            gone.at,
+            gone.by,
+            gone.reason,
+            gone.kind,
+            gone.body,
+        ])?;
+        self.settle_blocked(moved)
     }
 
     /// The line a bead came in by is no longer what it is.

@@ -175,6 +175,30 @@ impl Store {
         self.settle_edge(bead, on, before.kind)
     }
 
+    /// How many beads depend on this one and it depends on, and which depend on it.
+    pub(crate) fn edges_of(&self, id: &BeadId) -> Result<(u64, Vec<BeadId>), StoreError> {
+        let sql = "SELECT count(*) FROM deps WHERE bead = ?1 OR target = ?1";
+        let count: i64 = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([id.as_str()], |row| row.get(0))?;
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT bead FROM deps WHERE target = ?1 ORDER BY bead")?;
+        let rows = statement.query_map([id.as_str()], |row| text(row, "bead"))?;
+        let dependents = rows.collect::<Result<_, _>>()?;
+        Ok((u64::try_from(count).unwrap_or(0), dependents))
+    }
+
+    /// The beads of this ledger that an edge joins to this one, either way.
+    pub(crate) fn neighbours(&self, id: &BeadId) -> Result<Vec<BeadRow>, StoreError> {
+        let sql = "SELECT * FROM beads WHERE id IN (SELECT target FROM deps WHERE bead = ?1
+                   UNION SELECT bead FROM deps WHERE target = ?1) ORDER BY id";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([id.as_str()], read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The highest number that a child of this bead ever had: remembered, or seen in an id.
     pub(crate) fn last_child(&self, parent: &BeadId) -> Result<i64, StoreError> {
         let sql = "SELECT max(coalesce((SELECT last FROM child_counters WHERE parent = ?1), 0),

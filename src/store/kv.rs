@@ -21,7 +21,6 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    #[expect(dead_code, reason = "written by commands to come")]
     pub(super) fn put_kv(&self, key: &str, value: Option<&str>) -> Result<(), StoreError> {
         match value {
             Some(value) => self

@@ -10,6 +10,8 @@ mod bead_list;
 mod bead_tests;
 mod beads;
 mod blocked;
+#[cfg(test)]
+mod blocked_tests;
 mod columns;
 mod convoys;
 mod edges;

@@ -5,7 +5,7 @@ use super::{
     AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, AttachArgs, BeadCloseArgs,
     BeadCreateArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, BeadUpdateArgs, CompletionArgs,
     Context, ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs, CrewAtArgs, DefaultAgentArgs,
-    DemoArgs, DepAddArgs, DoneArgs, DownArgs, Edit, ExplainArgs, FeedArgs, HookArgs, InstallArgs,
+    DemoArgs, DoneArgs, DownArgs, Edit, ExplainArgs, FeedArgs, HookArgs, InstallArgs, LedgerVerb,
     MayorAttachArgs, MergeListArgs, MergeRetryArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs,
     PrimeArgs, ReadyArgs, Replay, RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
 };
@@ -109,10 +109,10 @@ pub enum Verb {
     BeadUpdate(Box<BeadUpdateArgs>),
     /// `bd close`.
     BeadClose(BeadCloseArgs),
-    /// `bd dep add`.
-    DepAdd(DepAddArgs),
     /// The further verbs of `bd` that change beads.
     Edit(Box<Edit>),
+    /// `bd dep add`, `bd reopen` and others that change the ledger.
+    Ledger(LedgerVerb),
 }
 
 /// What a line asks of the place where it was typed.
@@ -165,7 +165,7 @@ impl Verb {
                 None => Ok(Action::Local(Box::new(Self::Edit(edit)))),
             },
             Self::BeadClose(args) => run(args.command()?),
-            Self::DepAdd(args) => run(args.command()),
+            Self::Ledger(verb) => run(verb.command(cx)?),
             Self::RigList(_) | Self::PolecatList(_) => ask(Query::Town),
             Self::Status(args) => ask(args.query()),
             Self::ConvoyList(args) => ask(args.query()),

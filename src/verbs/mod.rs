@@ -15,6 +15,7 @@ mod bead_update;
 mod context;
 mod convoy;
 mod edit;
+mod ledger;
 mod line;
 mod queue;
 mod replay;
@@ -38,6 +39,10 @@ pub use bead_update::{
 pub use context::{Context, repository};
 pub use convoy::{ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs};
 pub use edit::Edit;
+pub use ledger::{
+    BeadClaimArgs, BeadDeleteArgs, BeadReopenArgs, CommentArgs, DepRemoveArgs, LedgerSetArgs,
+    LedgerVerb,
+};
 pub use line::{Parsed, Program, Reading, parse_line, parse_words};
 pub use queue::{FeedArgs, MergeListArgs, MergeRetryArgs, ReadyArgs};
 pub use replay::{

@@ -26,6 +26,8 @@ pub fn symbol(body: &Body) -> char {
         | Body::ConvoyCreated { .. }
         | Body::TownInstalled { .. }
         | Body::DepAdded { .. } => '+',
+        Body::BeadDeleted { .. } => '×',
+        Body::Commented { .. } => '»',
         Body::Slung { .. } => '→',
         Body::WorkSubmitted { .. } | Body::WorkWithoutChange { .. } => '↑',
         Body::GateEnded { outcome, .. } if *outcome != GateOutcome::Passed => '✗',
@@ -45,6 +47,8 @@ pub fn symbol(body: &Body) -> char {
         | Body::BeadUpdated { .. }
         | Body::BeadClosed { .. }
         | Body::BeadReopened { .. }
+        | Body::DepRemoved { .. }
+        | Body::KvChanged { .. }
         | Body::WorktreeReady { .. }
         | Body::AgentStarted { .. }
         | Body::AgentAdopted { .. }
@@ -80,11 +84,13 @@ pub fn describe(event: &Event) -> String {
         Body::BeadClosed { reason } => format!("closed {bead}: {}", said(reason)),
         Body::BeadReopened { reason } => format!("opened {bead} again: {}", said(reason)),
         Body::DepAdded { on, kind } => dep_added(bead, on, kind),
+        Body::DepRemoved { on, kind } => format!("took the {} edge from {bead} to {on} away", said(kind)),
+        Body::BeadDeleted { title, reason } => deleted(bead, title, reason),
+        Body::Commented { text } => format!("said about {bead}: {}", said(text)),
+        Body::KvChanged { key, value, .. } => kept(key, value.as_deref()),
         Body::ConvoyCreated { convoy, title, beads } => convoy_created(convoy, title, beads),
         Body::ConvoyClosed { convoy, title, notify } => convoy_closed(convoy, title, notify.as_ref()),
-        Body::Slung { agent, alias, convoy, .. } => {
-            format!("gave {bead} to {} ({alias}), convoy {convoy}", agent.short())
-        }
+        Body::Slung { agent, alias, convoy, .. } => format!("gave {bead} to {} ({alias}), convoy {convoy}", agent.short()),
         Body::WorktreeReady { agent, branch, base } => {
             format!("made {} worktree on {}, from {}", possessive(by, agent), named_so(branch), base.short())
         }
@@ -117,9 +123,7 @@ pub fn describe(event: &Event) -> String {
         Body::TargetMoved { target, old, new } => moved(rig, target, old, new),
         Body::NudgeQueued { to, text, .. } => format!("says to {}: {}", to.short(), said(text)),
         Body::NudgeSubmitted { to, .. } => format!("delivered a nudge to {}", other(by, to)),
-        Body::NudgeFailed { to, reason, .. } => {
-            format!("could not deliver a nudge to {}: {}", other(by, to), said(reason))
-        }
+        Body::NudgeFailed { to, reason, .. } => format!("could not deliver a nudge to {}: {}", other(by, to), said(reason)),
         Body::Recording { run, news } => recording(run, *news),
         Body::Other => "did something that only a newer program can tell".to_owned(),
     }
@@ -240,6 +244,21 @@ fn updated(bead: &str, changes: &[(String, String)]) -> String {
         .map(|(field, value)| format!("{} = {}", said(field), said(value)))
         .collect();
     format!("changed {bead}: {}", fit(&changes.join(", "), QUOTE))
+}
+
+fn deleted(bead: &str, title: &str, reason: &str) -> String {
+    if reason.is_empty() {
+        format!("deleted {bead}: {}", said(title))
+    } else {
+        format!("deleted {bead}: {} ({})", said(title), said(reason))
+    }
+}
+
+fn kept(key: &str, value: Option<&str>) -> String {
+    match value {
+        Some(value) => format!("set {} to {}", said(key), said(value)),
+        None => format!("took {} away", said(key)),
+    }
 }
 
 fn dep_added(bead: &str, on: &BeadId, kind: &str) -> String {

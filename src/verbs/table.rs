@@ -7,7 +7,8 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use super::line::{CommonArgs, Program};
 use super::{
-    Verb, agent, bead, bead_create, bead_update, convoy, edit, queue, replay, settings, town, work,
+    LedgerVerb, Verb, agent, bead, bead_create, bead_update, convoy, edit, ledger, queue, replay,
+    settings, town, work,
 };
 use crate::domain::{COMMANDS, CommandKind, spec_of};
 
@@ -128,6 +129,19 @@ macro_rules! verb {
             read: |matches| <$args as FromArgMatches>::from_arg_matches(matches).map($make),
         }
     };
+    ($program:ident $path:literal, $group:ident, $about:expr, $args:ty => $make:path) => {
+        VerbSpec {
+            program: Program::$program,
+            path: $path,
+            group: Group::$group,
+            about: $about,
+            augment: <$args as Args>::augment_args,
+            read: |matches| {
+                let args = <$args as FromArgMatches>::from_arg_matches(matches);
+                args.map($make).map(Verb::Ledger)
+            },
+        }
+    };
     ($program:ident $path:literal, $group:ident, $about:expr, $verb:expr) => {
         VerbSpec {
             program: Program::$program,
@@ -194,7 +208,6 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Bd "bd ready", Beads, Text("Show beads that can be started"), bead::BeadReadyArgs, Verb::BeadReady),
     verb!(Bd "bd update", Beads, Of(Kind::BeadUpdate), bead_update::BeadUpdateArgs, edit::update),
     verb!(Bd "bd close", Beads, Of(Kind::BeadClose), bead::BeadCloseArgs, Verb::BeadClose),
-    verb!(Bd "bd dep add", Beads, Of(Kind::DepAdd), bead::DepAddArgs, Verb::DepAdd),
     verb!(Bd "bd q", Beads, Shown("Make a bead and print its id alone", "bd q Fix the parser"), bead_create::QuickArgs, edit::quick),
     verb!(Bd "bd assign", Beads, Shown("Say who works on a bead", "bd assign tb-4kq tradingbot/polecats/Toast"), bead_update::AssignArgs, edit::assign),
     verb!(Bd "bd priority", Beads, Shown("Say how urgent a bead is", "bd priority tb-4kq 0"), bead_update::PriorityArgs, edit::priority),
@@ -202,6 +215,13 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Bd "bd note", Beads, Shown("Add to a bead's notes", "bd note tb-4kq \"see the log of Tuesday\""), bead_update::NoteArgs, edit::note),
     verb!(Bd "bd defer", Beads, Shown("Put beads off", "bd defer tb-4kq --until \"next monday\""), bead_update::DeferArgs, edit::defer),
     verb!(Bd "bd undefer", Beads, Shown("Bring deferred beads back", "bd undefer tb-4kq"), bead_update::UndeferArgs, edit::undefer),
+    verb!(Bd "bd dep add", Beads, Of(Kind::DepAdd), bead::DepAddArgs => LedgerVerb::DepAdd),
+    verb!(Bd "bd reopen", Beads, Of(Kind::BeadReopen), ledger::BeadReopenArgs => LedgerVerb::Reopen),
+    verb!(Bd "bd delete", Beads, Of(Kind::BeadDelete), ledger::BeadDeleteArgs => LedgerVerb::Delete),
+    verb!(Bd "bd dep remove", Beads, Of(Kind::DepRemove), ledger::DepRemoveArgs => LedgerVerb::DepRemove),
+    verb!(Bd "bd comment", Beads, Of(Kind::CommentAdd), ledger::CommentArgs => LedgerVerb::Comment),
+    verb!(Bd "bd config set", Beads, Of(Kind::KvSet), ledger::LedgerSetArgs => LedgerVerb::Set),
+    verb!(Bd "bd claim", Beads, Of(Kind::ReadyClaim), ledger::BeadClaimArgs => LedgerVerb::Claim),
     verb!(Bd "bd version", Beads, Text("Print the version"), Verb::Version),
 ];
 

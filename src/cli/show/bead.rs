@@ -179,7 +179,7 @@ pub(crate) fn beads_text(beads: &[BeadView], total: u64, look: &Look) -> String 
 }
 
 /// A time as other tools read it.
-pub(super) fn stamp(milliseconds: i64) -> Value {
+pub(crate) fn stamp(milliseconds: i64) -> Value {
     jiff::Timestamp::from_millisecond(milliseconds)
         .map_or(Value::Null, |at| Value::String(at.to_string()))
 }

@@ -16,7 +16,7 @@ mod sling;
 mod status;
 
 pub(super) use agent::{polecats_json, polecats_text};
-pub(super) use bead::{bead_json, bead_line, bead_text, beads_json, beads_text, shown_json};
+pub(super) use bead::{bead_json, bead_line, bead_text, beads_json, beads_text, shown_json, stamp};
 pub(super) use convoy::{convoy_json, convoy_text, convoys_json, convoys_text};
 pub(super) use feed::{event_json, event_line};
 pub(super) use look::{Cell, Look, Table, Tone};

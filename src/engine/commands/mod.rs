@@ -3,4 +3,5 @@
 mod agents;
 mod beads;
 mod dispatch;
+mod ledger;
 mod town;

@@ -9,6 +9,7 @@
 
 mod agents;
 mod check;
+mod ledger;
 mod patrol;
 mod runs;
 mod world;
