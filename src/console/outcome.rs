@@ -23,6 +23,7 @@ pub(crate) fn tell(outcome: &Outcome) -> Told {
                 .map_or(String::new(), |hint| format!("; {hint}"));
             Told::Line(format!("{}{hint}", bead_line(bead)))
         }
+        Outcome::Batch { outcomes } => Told::Line(format!("{} changes made", outcomes.len())),
         Outcome::Deleted(gone) => {
             let ids: Vec<&str> = gone.ids.iter().map(BeadId::as_str).collect();
             Told::Line(format!("deleted: {}", ids.join(", ")))

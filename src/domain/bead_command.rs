@@ -100,6 +100,9 @@ pub struct NewDep {
 pub struct BeadUpdate {
     /// Which bead.
     pub id: BeadId,
+    /// Only while it has this status; else nothing is changed and the answer is a conflict.
+    #[serde(default)]
+    pub only_if: Option<BeadStatus>,
     /// New title.
     #[serde(default)]
     pub title: Option<String>,
@@ -161,6 +164,7 @@ impl BeadUpdate {
     pub fn of(id: BeadId) -> Self {
         Self {
             id,
+            only_if: None,
             title: None,
             description: None,
             kind: None,

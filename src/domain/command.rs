@@ -33,6 +33,8 @@ pub enum Command {
     CommentAdd(CommentAdd),
     /// Set or take away a setting or a kept value of the ledger. Answer: `Outcome::Done`.
     KvSet(KvSet),
+    /// Several commands about beads, all or none. Answer: `Outcome::Batch`.
+    Batch(Vec<Command>),
     /// Take the first bead that can be started. Answer: `Outcome::Beads` with one or none.
     ReadyClaim(Box<ReadyFilter>),
     /// Make a convoy. Answer: `Outcome::Convoy`.
@@ -77,6 +79,8 @@ pub enum CommandKind {
     KvSet,
     /// [`Command::ReadyClaim`].
     ReadyClaim,
+    /// [`Command::Batch`].
+    Batch,
     /// [`Command::ConvoyCreate`].
     ConvoyCreate,
     /// [`Command::RigAdd`].
@@ -108,6 +112,7 @@ impl CommandKind {
         Self::CommentAdd,
         Self::KvSet,
         Self::ReadyClaim,
+        Self::Batch,
         Self::ConvoyCreate,
         Self::RigAdd,
         Self::Sling,
@@ -133,6 +138,7 @@ impl Command {
             Self::CommentAdd(_) => CommandKind::CommentAdd,
             Self::KvSet(_) => CommandKind::KvSet,
             Self::ReadyClaim(_) => CommandKind::ReadyClaim,
+            Self::Batch(_) => CommandKind::Batch,
             Self::ConvoyCreate(_) => CommandKind::ConvoyCreate,
             Self::RigAdd(_) => CommandKind::RigAdd,
             Self::Sling(_) => CommandKind::Sling,
@@ -259,6 +265,11 @@ pub enum Outcome {
     Beads {
         /// They.
         beads: Vec<super::BeadView>,
+    },
+    /// What each step came to, in their order.
+    Batch {
+        /// They.
+        outcomes: Vec<Outcome>,
     },
     /// What was opened again.
     Reopened(Reopened),

@@ -11,6 +11,7 @@
 //! *shared repository*: the bare repository that agents' worktrees belong to.
 
 mod address;
+mod batch;
 mod bead;
 mod bead_command;
 mod bead_query;
@@ -34,6 +35,7 @@ mod time;
 mod view;
 
 pub use address::{Address, Seat};
+pub use batch::made_by;
 pub use bead::{BeadStatus, BeadType, Category, DepKind, Priority};
 pub use bead_command::*;
 pub use bead_query::*;

@@ -101,6 +101,13 @@ pub const COMMANDS: &[CommandSpec] = &[
         Risk::Safe,
     ),
     row(
+        CommandKind::Batch,
+        "bd batch",
+        "Change many beads by lines of a file, all or none",
+        "bd batch -f changes.txt",
+        Risk::Safe,
+    ),
+    row(
         CommandKind::ConvoyCreate,
         "gt convoy create",
         "Track a batch of beads",

@@ -13,7 +13,9 @@ pub(crate) const fn allows(role: Role, kind: CommandKind) -> bool {
         | CommandKind::DepRemove
         | CommandKind::CommentAdd
         | CommandKind::KvSet
-        | CommandKind::ReadyClaim => true,
+        | CommandKind::ReadyClaim
+        // Each step is looked at by itself.
+        | CommandKind::Batch => true,
         // A polecat finishes its bead; what others planned is not its to throw away.
         CommandKind::BeadDelete => !matches!(role, Role::Polecat),
         CommandKind::Nudge => true,
@@ -60,6 +62,7 @@ mod tests {
         (CommandKind::CommentAdd, "++++++++"),
         (CommandKind::KvSet, "++++++++"),
         (CommandKind::ReadyClaim, "++++++++"),
+        (CommandKind::Batch, "++++++++"),
         (CommandKind::ConvoyCreate, "++----+-"),
         (CommandKind::RigAdd, "+-------"),
         (CommandKind::Sling, "++----+-"),

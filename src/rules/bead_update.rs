@@ -73,6 +73,14 @@ pub(crate) fn update(
             bead.id
         )));
     }
+    if let Some(status) = cmd.only_if.filter(|status| *status != bead.status) {
+        return Err(Refusal::conflict(format!(
+            "`{}` has the status `{}`, not `{status}`",
+            bead.id,
+            bead.status_text()
+        ))
+        .hint(format!("bd show {}", bead.id)));
+    }
     let mut row = bead.clone();
     let mut audit = Audit::default();
     texts(cmd, &mut row, &mut audit)?;

@@ -169,6 +169,7 @@ pub(crate) fn close(
         }
         if !cmd.force {
             check_closable(item, &asked)?;
+            check_gate(bead, now)?;
         }
         ids.push(bead.id.clone());
         let mut row = done::closed(bead, &cmd.reason, now);
@@ -240,6 +241,21 @@ fn check_closable(item: &Closing, asked: &[&BeadId]) -> Result<(), Refusal> {
         .hint(forced));
     }
     Ok(())
+}
+
+/// A gate that waits for a time opens then.
+fn check_gate(bead: &BeadRow, now: Now) -> Result<(), Refusal> {
+    let more = &bead.rest.more;
+    let ends = bead.created_at.saturating_add(more.timeout / 1_000_000);
+    if bead.kind != BeadType::Gate || more.await_type != "timer" || now.wall >= ends {
+        return Ok(());
+    }
+    Err(Refusal::refused(format!(
+        "gate `{}` waits {} s more",
+        bead.id,
+        (ends - now.wall) / 1000
+    ))
+    .hint(format!("bd close {} --force", bead.id)))
 }
 
 /// What the ledger knows about an edge that is to be added.

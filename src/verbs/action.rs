@@ -164,7 +164,10 @@ impl Verb {
                 Some(command) => run(command),
                 None => Ok(Action::Local(Box::new(Self::Edit(edit)))),
             },
-            Self::BeadClose(args) => run(args.command()?),
+            Self::BeadClose(args) => match one(args.commands()?) {
+                Some(command) if !args.goes_on() => run(command),
+                Some(_) | None => Ok(Action::Local(Box::new(Self::BeadClose(args)))),
+            },
             Self::Ledger(verb) => run(verb.command(cx)?),
             Self::RigList(_) | Self::PolecatList(_) => ask(Query::Town),
             Self::Status(args) => ask(args.query()),

@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::Context;
 use crate::domain::{
-    BeadClose, BeadFilter, BeadId, BeadStatus, BeadType, Command, DepAdd, DepKind, Kind,
-    LabelFilter, Priority, Query, ReadyFilter, Refusal, RigName,
+    BeadFilter, BeadStatus, BeadType, Kind, LabelFilter, Priority, Query, ReadyFilter, Refusal,
+    RigName,
 };
 
 /// Longest title, in characters.
@@ -119,60 +119,6 @@ impl BeadReadyArgs {
             },
             ..ReadyFilter::default()
         }))
-    }
-}
-
-/// Arguments of `bd close`.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub struct BeadCloseArgs {
-    /// Which beads; all of them or none
-    #[arg(required = true, value_name = "ID")]
-    pub ids: Vec<BeadId>,
-    /// Why
-    #[arg(short, long, default_value = "Closed", allow_hyphen_values = true)]
-    pub reason: String,
-    /// Print an array of beads as JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-impl BeadCloseArgs {
-    /// The command.
-    pub fn command(&self) -> Result<Command, Refusal> {
-        Ok(Command::BeadClose(BeadClose {
-            ids: self.ids.clone(),
-            reason: bounded("reason", &self.reason)?,
-            ..BeadClose::default()
-        }))
-    }
-}
-
-/// Arguments of `bd dep add`.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub struct DepAddArgs {
-    /// The bead that waits
-    #[arg(value_name = "BEAD")]
-    pub bead: BeadId,
-    /// The bead it depends on
-    #[arg(value_name = "DEPENDS_ON")]
-    pub on: BeadId,
-    /// What the edge means: blocks, parent-child, related, discovered-from
-    #[arg(
-        short = 't',
-        long = "type",
-        value_name = "TYPE",
-        default_value = "blocks"
-    )]
-    pub kind: DepKind,
-    /// Print the edge as JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-impl DepAddArgs {
-    /// The command.
-    pub fn command(&self) -> Command {
-        Command::DepAdd(DepAdd::plain(self.bead.clone(), self.on.clone(), self.kind))
     }
 }
 

@@ -302,7 +302,7 @@ pub struct NoteArgs {
     #[arg(value_name = "ID")]
     pub id: BeadId,
     /// What was learnt: goes below its notes
-    #[arg(required = true, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(required = true, value_name = "TEXT")]
     pub words: Vec<String>,
     /// Print an array with the bead as JSON
     #[arg(long)]

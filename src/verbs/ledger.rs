@@ -3,10 +3,10 @@
 
 use clap::Args;
 
-use super::{Context, DepAddArgs};
+use super::{CommentArgs, Context, DepAddArgs};
 use crate::domain::{
-    BeadDelete, BeadFilter, BeadId, BeadReopen, Command, CommentAdd, DepRemove, Kind, KvSet,
-    ReadyFilter, Refusal, RigName,
+    BeadDelete, BeadFilter, BeadId, BeadReopen, Command, DepRemove, Kind, KvSet, ReadyFilter,
+    Refusal, RigName,
 };
 
 /// A verb that changes the ledger.
@@ -32,11 +32,11 @@ impl LedgerVerb {
     /// The command, typed at `cx`.
     pub fn command(&self, cx: &Context) -> Result<Command, Refusal> {
         match self {
-            Self::DepAdd(args) => Ok(args.command()),
+            Self::DepAdd(args) => args.command(),
             Self::Reopen(args) => Ok(args.command()),
             Self::Delete(args) => args.command(),
             Self::DepRemove(args) => Ok(args.command()),
-            Self::Comment(args) => Ok(args.command()),
+            Self::Comment(args) => args.command(None),
             Self::Set(args) => Ok(args.command()),
             Self::Claim(args) => Ok(args.command(cx)),
         }
@@ -136,30 +136,6 @@ impl DepRemoveArgs {
         Command::DepRemove(DepRemove {
             bead: self.bead.clone(),
             on: self.on.clone(),
-        })
-    }
-}
-
-/// Arguments of `bd comment`.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub struct CommentArgs {
-    /// About which bead
-    #[arg(value_name = "ID")]
-    pub bead: BeadId,
-    /// What
-    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
-    pub text: String,
-    /// Print the comment as JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-impl CommentArgs {
-    /// The command.
-    pub fn command(&self) -> Command {
-        Command::CommentAdd(CommentAdd {
-            bead: self.bead.clone(),
-            text: self.text.clone(),
         })
     }
 }

@@ -204,6 +204,17 @@ fn find(program: Program, words: &[String], help: bool) -> Result<Found<'_>, Ref
     for (index, word) in words.iter().enumerate() {
         let word = if index == 0 {
             full_name(program, word)
+        } else if program == Program::Bd && word == "rm" && named == ["dep"] {
+            "remove"
+        } else if program == Program::Bd
+            && named == ["dep"]
+            && words.iter().any(|word| word == "--blocks")
+            && word != "add"
+        {
+            // `bd dep ID --blocks OTHER` has always meant an edge.
+            let add = VERBS.iter().find(|spec| spec.path == "bd dep add");
+            let arguments = words.get(index..).unwrap_or_default();
+            return Ok(add.map_or(Found::Nothing, |spec| Found::Verb(spec, arguments)));
         } else {
             word
         };
@@ -247,7 +258,7 @@ fn full_name(program: Program, word: &str) -> &str {
         (Program::Gt, "mr") => "mq",
         (Program::Bd, "new") => "create",
         (Program::Bd, "view") => "show",
-        (Program::Bd, "done" | "complete") => "close",
+        (Program::Bd, "complete") => "close",
         (Program::Gt | Program::Bd, _) => word,
     }
 }

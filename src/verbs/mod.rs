@@ -8,8 +8,14 @@
 mod action;
 mod agent;
 mod bead;
+mod bead_batch;
+mod bead_close;
 mod bead_create;
+mod bead_dep;
+mod bead_gate;
+mod bead_graph;
 mod bead_sheet;
+mod bead_talk;
 mod bead_texts;
 mod bead_update;
 mod context;
@@ -29,8 +35,20 @@ pub use action::{Action, Verb};
 pub use agent::{
     AttachArgs, CrewAtArgs, MayorAttachArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs,
 };
-pub use bead::{BeadCloseArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, DepAddArgs};
+pub use bead::{BeadListArgs, BeadReadyArgs, BeadShowArgs};
+pub use bead_batch::{BatchArgs, Step};
+pub use bead_close::{BeadCloseArgs, BeadDoneArgs, NextArgs};
 pub use bead_create::{BeadCreateArgs, CreateRunArgs, EdgeArgs, QuickArgs, SpecialArgs};
+pub use bead_dep::{DepAddArgs, DuplicateArgs, LinkArgs, RelateArgs, SupersedeArgs};
+pub(crate) use bead_gate::open_gate;
+pub use bead_gate::{
+    GateCheckArgs, GateCreateArgs, GateListArgs, GateResolveArgs, GateShowArgs, GateWaiterArgs,
+    SlotArgs,
+};
+pub use bead_graph::Graph;
+pub use bead_talk::{
+    CommentArgs, CommentsArgs, LabelArgs, LabelListAllArgs, LabelListArgs, LabelPropagateArgs,
+};
 pub use bead_texts::TextArgs;
 pub use bead_update::{
     AssignArgs, BeadUpdateArgs, DeferArgs, FlagArgs, MarkArgs, NoteArgs, PriorityArgs, TagArgs,
@@ -40,8 +58,7 @@ pub use context::{Context, repository};
 pub use convoy::{ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs};
 pub use edit::Edit;
 pub use ledger::{
-    BeadClaimArgs, BeadDeleteArgs, BeadReopenArgs, CommentArgs, DepRemoveArgs, LedgerSetArgs,
-    LedgerVerb,
+    BeadClaimArgs, BeadDeleteArgs, BeadReopenArgs, DepRemoveArgs, LedgerSetArgs, LedgerVerb,
 };
 pub use line::{Parsed, Program, Reading, parse_line, parse_words};
 pub use queue::{FeedArgs, MergeListArgs, MergeRetryArgs, ReadyArgs};

@@ -7,8 +7,8 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use super::line::{CommonArgs, Program};
 use super::{
-    LedgerVerb, Verb, agent, bead, bead_create, bead_update, convoy, edit, ledger, queue, replay,
-    settings, town, work,
+    LedgerVerb, Verb, agent, bead, bead_batch, bead_close, bead_create, bead_dep, bead_gate,
+    bead_talk, bead_update, convoy, edit, ledger, queue, replay, settings, town, work,
 };
 use crate::domain::{COMMANDS, CommandKind, spec_of};
 
@@ -207,7 +207,7 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Bd "bd list", Beads, Text("Show beads that match"), bead::BeadListArgs, Verb::BeadList),
     verb!(Bd "bd ready", Beads, Text("Show beads that can be started"), bead::BeadReadyArgs, Verb::BeadReady),
     verb!(Bd "bd update", Beads, Of(Kind::BeadUpdate), bead_update::BeadUpdateArgs, edit::update),
-    verb!(Bd "bd close", Beads, Of(Kind::BeadClose), bead::BeadCloseArgs, Verb::BeadClose),
+    verb!(Bd "bd close", Beads, Of(Kind::BeadClose), bead_close::BeadCloseArgs, Verb::BeadClose),
     verb!(Bd "bd q", Beads, Shown("Make a bead and print its id alone", "bd q Fix the parser"), bead_create::QuickArgs, edit::quick),
     verb!(Bd "bd assign", Beads, Shown("Say who works on a bead", "bd assign tb-4kq tradingbot/polecats/Toast"), bead_update::AssignArgs, edit::assign),
     verb!(Bd "bd priority", Beads, Shown("Say how urgent a bead is", "bd priority tb-4kq 0"), bead_update::PriorityArgs, edit::priority),
@@ -215,13 +215,36 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Bd "bd note", Beads, Shown("Add to a bead's notes", "bd note tb-4kq \"see the log of Tuesday\""), bead_update::NoteArgs, edit::note),
     verb!(Bd "bd defer", Beads, Shown("Put beads off", "bd defer tb-4kq --until \"next monday\""), bead_update::DeferArgs, edit::defer),
     verb!(Bd "bd undefer", Beads, Shown("Bring deferred beads back", "bd undefer tb-4kq"), bead_update::UndeferArgs, edit::undefer),
-    verb!(Bd "bd dep add", Beads, Of(Kind::DepAdd), bead::DepAddArgs => LedgerVerb::DepAdd),
+    verb!(Bd "bd dep add", Beads, Of(Kind::DepAdd), bead_dep::DepAddArgs => LedgerVerb::DepAdd),
     verb!(Bd "bd reopen", Beads, Of(Kind::BeadReopen), ledger::BeadReopenArgs => LedgerVerb::Reopen),
     verb!(Bd "bd delete", Beads, Of(Kind::BeadDelete), ledger::BeadDeleteArgs => LedgerVerb::Delete),
     verb!(Bd "bd dep remove", Beads, Of(Kind::DepRemove), ledger::DepRemoveArgs => LedgerVerb::DepRemove),
-    verb!(Bd "bd comment", Beads, Of(Kind::CommentAdd), ledger::CommentArgs => LedgerVerb::Comment),
+    verb!(Bd "bd comment", Beads, Of(Kind::CommentAdd), bead_talk::CommentArgs => LedgerVerb::Comment),
     verb!(Bd "bd config set", Beads, Of(Kind::KvSet), ledger::LedgerSetArgs => LedgerVerb::Set),
     verb!(Bd "bd claim", Beads, Of(Kind::ReadyClaim), ledger::BeadClaimArgs => LedgerVerb::Claim),
+    verb!(Bd "bd done", Beads, Shown("Finish beads by hand, the reason without a flag", "bd done tb-4kq fixed by hand"), bead_close::BeadDoneArgs, edit::done),
+    verb!(Bd "bd label add", Beads, Shown("Add a label to beads", "bd label add tb-4kq tb-x1z backend"), bead_talk::LabelArgs, edit::label_add),
+    verb!(Bd "bd label remove", Beads, Shown("Take a label away from beads", "bd label remove tb-4kq backend"), bead_talk::LabelArgs, edit::label_remove),
+    verb!(Bd "bd label list", Beads, Shown("Show the labels of a bead", "bd label list tb-4kq"), bead_talk::LabelListArgs, edit::labels),
+    verb!(Bd "bd label list-all", Beads, Shown("Show every label and its count", "bd label list-all"), bead_talk::LabelListAllArgs, edit::all_labels),
+    verb!(Bd "bd label propagate", Beads, Shown("Add a label to a bead's children", "bd label propagate tb-4kq backend"), bead_talk::LabelPropagateArgs, edit::label_propagate),
+    verb!(Bd "bd comments", Beads, Shown("Show what was said about a bead", "bd comments tb-4kq"), bead_talk::CommentsArgs, edit::comments),
+    verb!(Bd "bd dep relate", Beads, Shown("Name two beads together", "bd dep relate tb-4kq tb-x1z"), bead_dep::RelateArgs, edit::relate),
+    verb!(Bd "bd dep unrelate", Beads, Shown("Name them together no more", "bd dep unrelate tb-4kq tb-x1z"), bead_dep::RelateArgs, edit::unrelate),
+    verb!(Bd "bd link", Beads, Shown("Make a bead wait for another, in short", "bd link tb-4kq tb-x1z"), bead_dep::LinkArgs, edit::link),
+    verb!(Bd "bd duplicate", Beads, Shown("Close a bead that another says already", "bd duplicate tb-4kq --of tb-x1z"), bead_dep::DuplicateArgs, edit::duplicate),
+    verb!(Bd "bd supersede", Beads, Shown("Close a bead whose place another takes", "bd supersede tb-4kq --with tb-x1z"), bead_dep::SupersedeArgs, edit::supersede),
+    verb!(Bd "bd batch", Beads, Of(Kind::Batch), bead_batch::BatchArgs, edit::batch),
+    verb!(Bd "bd gate list", Beads, Shown("Show gates", "bd gate list"), bead_gate::GateListArgs, edit::gate_list),
+    verb!(Bd "bd gate show", Beads, Shown("Show one gate", "bd gate show tb-4kq"), bead_gate::GateShowArgs, edit::gate_show),
+    verb!(Bd "bd gate create", Beads, Shown("Make a gate that a bead waits for", "bd gate create --blocks tb-4kq -t timer --timeout 2h"), bead_gate::GateCreateArgs, edit::gate_create),
+    verb!(Bd "bd gate resolve", Beads, Shown("Open a gate by hand", "bd gate resolve tb-4kq -r approved"), bead_gate::GateResolveArgs, edit::gate_resolve),
+    verb!(Bd "bd gate check", Beads, Shown("Open the gates whose time has come", "bd gate check"), bead_gate::GateCheckArgs, edit::gate_check),
+    verb!(Bd "bd gate add-waiter", Beads, Shown("Name who is told when a gate opens", "bd gate add-waiter tb-4kq mayor/"), bead_gate::GateWaiterArgs, edit::gate_waiter),
+    verb!(Bd "bd merge-slot create", Beads, Shown("Make the merge slot", "bd merge-slot create"), bead_gate::SlotArgs, edit::slot_create),
+    verb!(Bd "bd merge-slot check", Beads, Shown("Show who holds the merge slot", "bd merge-slot check"), bead_gate::SlotArgs, edit::slot_check),
+    verb!(Bd "bd merge-slot acquire", Beads, Shown("Take the merge slot", "bd merge-slot acquire --wait"), bead_gate::SlotArgs, edit::slot_acquire),
+    verb!(Bd "bd merge-slot release", Beads, Shown("Let the merge slot go", "bd merge-slot release"), bead_gate::SlotArgs, edit::slot_release),
     verb!(Bd "bd version", Beads, Text("Print the version"), Verb::Version),
 ];
 

@@ -104,31 +104,19 @@ fn a_family_and_a_verb_have_pages_of_their_own() {
 
     Example: gt sling tb-4kq tradingbot
     ");
-    insta::assert_snapshot!(town.bd(&["help", "create"]).ok().out, @r#"
-    Make a bead
-
-    Usage: bd create [OPTIONS] [TITLE]
-
-    Arguments:
-      [TITLE]  One line that says what is to be done
-
-    Options:
-          --title <TITLE>              The same, by name
-      -d, --description <DESCRIPTION>  Longer text
-      -t, --type <TYPE>                What sort of work: task, bug, feature, epic, chore [default:
-                                       task]
-      -p, --priority <PRIORITY>        How urgent: 0 (now) to 4 (some day) [default: 2]
-      -l, --labels <LABELS>            Labels, with commas between [alias: --label]
-          --deps <[TYPE:]ID>           Edges such as `tb-x1z`, `blocked-by:tb-x1z` or `blocks:tb-x1z`,
-                                       with commas between
-          --rig <RIG>                  The rig it belongs to
-          --json                       Print the bead as JSON
-          --silent                     Print the id alone
-          --town <PATH>                The town to talk to
-      -h, --help                       Print help
-
-    Example: bd create "Fix the parser" --type bug
-    "#);
+    let page = town.bd(&["help", "create"]).ok();
+    assert!(
+        page.out
+            .starts_with("Make a bead\n\nUsage: bd create [OPTIONS] [TITLE]\n")
+    );
+    for part in [
+        "--body-file <FILE>",
+        "--deps <[TYPE:]ID>",
+        "--graph <FILE>",
+        "Example: bd create \"Fix the parser\" --type bug",
+    ] {
+        assert!(page.out.contains(part), "{part}: {page}");
+    }
 }
 
 #[test]

@@ -11,7 +11,11 @@
 mod support;
 
 mod beads;
+mod beads_batch;
+mod beads_close;
 mod beads_create;
+mod beads_dep;
+mod beads_talk;
 mod beads_update;
 mod help;
 mod refusals;

@@ -1,15 +1,14 @@
-//! `bd reopen`, `bd delete`, `bd dep remove`, `bd comment`, `bd config set`, `bd claim`.
+//! `bd reopen`, `bd delete`, `bd dep remove`, `bd config set`, `bd claim`.
 
 use serde_json::json;
 
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
 use crate::cli::{output, show};
-use crate::domain::Outcome;
+use crate::domain::{Answer, Outcome, Query};
 use crate::support::text::clean;
 use crate::verbs::{
-    BeadClaimArgs, BeadDeleteArgs, BeadReopenArgs, CommentArgs, DepRemoveArgs, LedgerSetArgs,
-    LedgerVerb,
+    BeadClaimArgs, BeadDeleteArgs, BeadReopenArgs, DepRemoveArgs, LedgerSetArgs, LedgerVerb,
 };
 
 /// Carries out a verb that changes the ledger.
@@ -19,7 +18,7 @@ pub(crate) fn run(verb: &LedgerVerb, caller: &Caller) -> Ended {
         LedgerVerb::Reopen(args) => reopen(args, caller),
         LedgerVerb::Delete(args) => delete(args, caller),
         LedgerVerb::DepRemove(args) => dep_remove(args, caller),
-        LedgerVerb::Comment(args) => comment(args, caller),
+        LedgerVerb::Comment(args) => super::talk::comment(args, caller),
         LedgerVerb::Set(args) => config_set(args, caller),
         LedgerVerb::Claim(args) => claim(args, caller),
     }
@@ -45,6 +44,9 @@ fn reopen(args: &BeadReopenArgs, caller: &Caller) -> Ended {
 
 /// Deletes beads.
 fn delete(args: &BeadDeleteArgs, caller: &Caller) -> Ended {
+    if !args.force {
+        return preview(args, caller);
+    }
     let Outcome::Deleted(gone) = caller.command(args.command()?)? else {
         return Err(mismatch(caller.how).into());
     };
@@ -65,6 +67,33 @@ fn delete(args: &BeadDeleteArgs, caller: &Caller) -> Ended {
     Ok(())
 }
 
+/// Shows what would be deleted, and deletes nothing.
+fn preview(args: &BeadDeleteArgs, caller: &Caller) -> Ended {
+    let ids: Vec<String> = args.ids.iter().map(ToString::to_string).collect();
+    let line = ids.join(" ");
+    let Answer::Beads { beads, .. } = caller.query(Query::Beads { ids })? else {
+        return Err(mismatch(caller.how).into());
+    };
+    if args.json {
+        return output::json(&json!({
+            "preview": true,
+            "schema_version": 1,
+            "would_delete": show::beads_json(&beads),
+        }));
+    }
+    let look = caller.look();
+    for bead in &beads {
+        output::line(&show::bead_line("would delete", bead, &look))?;
+        for edge in &bead.dependents {
+            output::line(&format!("  {} depends on it", edge.id))?;
+        }
+    }
+    output::note(&format!(
+        "nothing is deleted; `bd delete {line} --force` does it"
+    ));
+    Ok(())
+}
+
 /// Takes an edge away.
 fn dep_remove(args: &DepRemoveArgs, caller: &Caller) -> Ended {
     let Outcome::Done { message } = caller.command(args.command())? else {
@@ -79,24 +108,6 @@ fn dep_remove(args: &DepRemoveArgs, caller: &Caller) -> Ended {
         }));
     }
     output::line(&clean(&message))
-}
-
-/// Says something about a bead.
-fn comment(args: &CommentArgs, caller: &Caller) -> Ended {
-    let Outcome::Comment { comment } = caller.command(args.command())? else {
-        return Err(mismatch(caller.how).into());
-    };
-    if args.json {
-        return output::json(&json!({
-            "author": comment.author,
-            "created_at": show::stamp(comment.created_at),
-            "id": comment.id,
-            "issue_id": comment.bead,
-            "schema_version": 1,
-            "text": comment.text,
-        }));
-    }
-    output::line(&format!("commented on {}", comment.bead))
 }
 
 /// Changes a setting of the ledger.

@@ -40,6 +40,32 @@ impl<'a> Several<'a> {
         }
     }
 
+    /// Carries one change of several beads out; refused as one, each is tried by itself.
+    pub(super) fn together(
+        &mut self,
+        verb: &'static str,
+        command: Command,
+        apart: fn(&Command) -> Vec<Command>,
+    ) {
+        let each = apart(&command);
+        let before = self.failed.len();
+        self.run(verb, command);
+        if self.failed.len() > before && each.len() > 1 {
+            self.failed.truncate(before);
+            for command in each {
+                self.run(verb, command);
+            }
+        }
+    }
+
+    /// What was changed, and the last refusal; the others are told.
+    pub(super) fn parts(mut self) -> (Vec<BeadView>, Option<Refusal>) {
+        let last = self.failed.pop();
+        self.failed.iter().for_each(note_refusal);
+        let beads = self.done.into_iter().map(|(_, bead)| bead).collect();
+        (beads, last)
+    }
+
     /// A bead as it is; what is wrong with it is kept for the end.
     pub(super) fn look(&mut self, id: &BeadId) -> Option<BeadView> {
         let ids = vec![id.to_string()];

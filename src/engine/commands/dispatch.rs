@@ -42,20 +42,36 @@ impl Town {
         if let Command::Done(cmd) = command {
             return self.done(peer, &actor, cmd, how, (reply, carried));
         }
-        let decided = self.decide(&actor, &command, at)?;
         let cause = Cause {
             actor: &actor.address,
             words: &how,
             at,
         };
-        carry_out(&self.store, carried, decided.decision, cause)?;
-        let outcome = match decided.say {
-            Say::Now(outcome) => *outcome,
-            Say::Later(make) => make(self)?,
-            Say::Wait => return Ok(()),
+        let outcome = match command {
+            Command::Batch(steps) => self.batch(&actor, steps, (cause, &mut *carried))?,
+            command => match self.one(&actor, &command, (cause, &mut *carried))? {
+                Some(outcome) => outcome,
+                None => return Ok(()),
+            },
         };
         carried.replies.push((reply, Ok(Said::Outcome(outcome))));
         Ok(())
+    }
+
+    /// Decides one command and writes what it decides; nothing is said while something is waited for.
+    pub(super) fn one(
+        &mut self,
+        actor: &Actor,
+        command: &Command,
+        (cause, carried): (Cause<'_>, &mut Carried),
+    ) -> Result<Option<Outcome>, Refusal> {
+        let decided = self.decide(actor, command, cause.at)?;
+        carry_out(&self.store, carried, decided.decision, cause)?;
+        match decided.say {
+            Say::Now(outcome) => Ok(Some(*outcome)),
+            Say::Later(make) => Ok(Some(make(self)?)),
+            Say::Wait => Ok(None),
+        }
     }
 
     fn decide(&self, actor: &Actor, command: &Command, at: At) -> Result<Decided, Refusal> {
@@ -77,8 +93,8 @@ impl Town {
             Command::PolecatNuke(cmd) => self.polecat_nuke(cmd, at),
             Command::MergeRetry(cmd) => self.merge_retry(cmd),
             Command::TownWish(cmd) => self.town_wish(cmd, at),
-            // Handled by the caller: it waits for a look into the worktree.
-            Command::Done(_) => Ok(Decided {
+            // Handled by the caller: one waits for a look into the worktree, one is made of others.
+            Command::Done(_) | Command::Batch(_) => Ok(Decided {
                 decision: Decision::nothing(),
                 say: Say::Wait,
             }),

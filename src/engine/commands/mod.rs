@@ -1,6 +1,7 @@
 //! Commands: load the rows, ask the rule, carry it out. No decisions of its own.
 
 mod agents;
+mod batch;
 mod beads;
 mod dispatch;
 mod ledger;

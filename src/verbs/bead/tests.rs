@@ -1,7 +1,7 @@
 //! What can be typed about beads, as tables.
 
 use super::*;
-use crate::domain::{BeadCreate, Place};
+use crate::domain::{BeadCreate, BeadId, DepKind, Place};
 use crate::verbs::{Program, Reading, Verb, parse_words};
 
 fn read(line: &str) -> Result<Verb, Refusal> {
