@@ -34,7 +34,7 @@ pub enum Command {
     /// Set or take away a setting or a kept value of the ledger. Answer: `Outcome::Done`.
     KvSet(KvSet),
     /// Several commands about beads, all or none. Answer: `Outcome::Batch`.
-    Batch(Vec<Command>),
+    Batch(Vec<Self>),
     /// Take the first bead that can be started. Answer: `Outcome::Beads` with one or none.
     ReadyClaim(Box<ReadyFilter>),
     /// Make a convoy. Answer: `Outcome::Convoy`.
@@ -269,7 +269,7 @@ pub enum Outcome {
     /// What each step came to, in their order.
     Batch {
         /// They.
-        outcomes: Vec<Outcome>,
+        outcomes: Vec<Self>,
     },
     /// What was opened again.
     Reopened(Reopened),

@@ -1,6 +1,5 @@
 //! What a typed line comes to: a verb with its arguments, and the action it asks for.
 
-use super::edit::one;
 use super::{
     AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, AttachArgs, BeadCloseArgs,
     BeadCreateArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, BeadUpdateArgs, CompletionArgs,
@@ -140,6 +139,14 @@ pub enum Action {
     Text(String),
 }
 
+/// One command, or what only a command line can do.
+fn or_local(command: Option<Command>, how: &'static str, verb: Verb) -> Result<Action, Refusal> {
+    Ok(match command {
+        Some(command) => Action::Run { command, how },
+        None => Action::Local(Box::new(verb)),
+    })
+}
+
 impl Verb {
     /// What the verb asks of the town, typed at `cx`; `how` are its words.
     pub fn action(self, how: &'static str, cx: &Context) -> Result<Action, Refusal> {
@@ -156,18 +163,9 @@ impl Verb {
             Self::MergeRetry(args) => run(args.command()),
             Self::Nuke(args) => run(args.command()),
             Self::BeadCreate(args) if !args.is_several() => run(args.command(cx)?),
-            Self::BeadUpdate(args) => match one(args.commands(cx)?) {
-                Some(command) if !args.closes() => run(command),
-                Some(_) | None => Ok(Action::Local(Box::new(Self::BeadUpdate(args)))),
-            },
-            Self::Edit(edit) => match edit.command(cx)? {
-                Some(command) => run(command),
-                None => Ok(Action::Local(Box::new(Self::Edit(edit)))),
-            },
-            Self::BeadClose(args) => match one(args.commands()?) {
-                Some(command) if !args.goes_on() => run(command),
-                Some(_) | None => Ok(Action::Local(Box::new(Self::BeadClose(args)))),
-            },
+            Self::BeadUpdate(args) => or_local(args.only(cx)?, how, Self::BeadUpdate(args)),
+            Self::Edit(edit) => or_local(edit.command(cx)?, how, Self::Edit(edit)),
+            Self::BeadClose(args) => or_local(args.only()?, how, Self::BeadClose(args)),
             Self::Ledger(verb) => run(verb.command(cx)?),
             Self::RigList(_) | Self::PolecatList(_) => ask(Query::Town),
             Self::Status(args) => ask(args.query()),

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::bead::bounded;
+use super::edit::one;
 use crate::domain::{BeadClose, BeadId, Command, Kind, Refusal};
 
 /// Arguments of `bd close`.
@@ -88,6 +89,12 @@ impl BeadCloseArgs {
                 &format!("one for all, or one for each of {} beads", self.ids.len()),
             )),
         }
+    }
+
+    /// The one command that it is, if it is one.
+    pub(super) fn only(&self) -> Result<Option<Command>, Refusal> {
+        let commands = self.commands()?;
+        Ok(one(commands).filter(|_| !self.goes_on()))
     }
 
     /// Each bead by itself, for when they cannot be closed together.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::Context;
 use super::bead::{checked_labels, checked_title};
 use super::bead_texts::{TextArgs, date, kind};
+use super::edit::one;
 use crate::domain::{
     BeadId, BeadStatus, BeadUpdate, Command, Edit, FlagEdits, GateEdits, Kind, MetadataEdits,
     NumberEdits, Priority, Refusal, TextEdits,
@@ -121,6 +122,12 @@ impl BeadUpdateArgs {
         };
         let only_closes = pattern.is_nothing();
         Ok(self.ids.iter().filter(|_| !only_closes).map(of).collect())
+    }
+
+    /// The one command that it is, if it is one.
+    pub(super) fn only(&self, cx: &Context) -> Result<Option<Command>, Refusal> {
+        let commands = self.commands(cx)?;
+        Ok(one(commands).filter(|_| !self.closes()))
     }
 
     /// Whether the beads are to be closed.

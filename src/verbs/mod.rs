@@ -32,28 +32,17 @@ mod town;
 mod work;
 
 pub use action::{Action, Verb};
-pub use agent::{
-    AttachArgs, CrewAtArgs, MayorAttachArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs,
-};
+pub use agent::*;
 pub use bead::{BeadListArgs, BeadReadyArgs, BeadShowArgs};
 pub use bead_batch::{BatchArgs, Step};
 pub use bead_close::{BeadCloseArgs, BeadDoneArgs, NextArgs};
-pub use bead_create::{BeadCreateArgs, CreateRunArgs, EdgeArgs, QuickArgs, SpecialArgs};
-pub use bead_dep::{DepAddArgs, DuplicateArgs, LinkArgs, RelateArgs, SupersedeArgs};
-pub(crate) use bead_gate::open_gate;
-pub use bead_gate::{
-    GateCheckArgs, GateCreateArgs, GateListArgs, GateResolveArgs, GateShowArgs, GateWaiterArgs,
-    SlotArgs,
-};
+pub use bead_create::*;
+pub use bead_dep::*;
+pub use bead_gate::*;
 pub use bead_graph::Graph;
-pub use bead_talk::{
-    CommentArgs, CommentsArgs, LabelArgs, LabelListAllArgs, LabelListArgs, LabelPropagateArgs,
-};
+pub use bead_talk::*;
 pub use bead_texts::TextArgs;
-pub use bead_update::{
-    AssignArgs, BeadUpdateArgs, DeferArgs, FlagArgs, MarkArgs, NoteArgs, PriorityArgs, TagArgs,
-    UndeferArgs,
-};
+pub use bead_update::*;
 pub use context::{Context, repository};
 pub use convoy::{ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs};
 pub use edit::Edit;
@@ -62,13 +51,8 @@ pub use ledger::{
 };
 pub use line::{Parsed, Program, Reading, parse_line, parse_words};
 pub use queue::{FeedArgs, MergeListArgs, MergeRetryArgs, ReadyArgs};
-pub use replay::{
-    ExportForm, Replay, ReplayExportArgs, ReplayInfoArgs, ReplayListArgs, ReplayPruneArgs,
-};
-pub use settings::{
-    AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, CompletionArgs, DefaultAgentArgs,
-    ExplainArgs, Shell,
-};
+pub use replay::*;
+pub use settings::*;
 pub use table::{Group, VERBS, VerbSpec, programs_help, root_command};
 pub use town::{DemoArgs, DownArgs, InstallArgs, RigAddArgs, RigListArgs, StatusArgs, UpArgs};
 pub use work::{DoneArgs, HookArgs, PrimeArgs, SlingArgs};

@@ -68,9 +68,8 @@ fn mark(ids: &[BeadId], label: &str, takes_away: bool, json: bool, caller: &Call
 /// Shows the labels of a bead.
 pub(crate) fn labels(args: &LabelListArgs, caller: &Caller) -> Ended {
     let ids = vec![args.id.clone()];
-    let beads = match caller.query(Query::Beads { ids })? {
-        Answer::Beads { beads, .. } => beads,
-        _ => return Err(mismatch(caller.how).into()),
+    let Answer::Beads { beads, .. } = caller.query(Query::Beads { ids })? else {
+        return Err(mismatch(caller.how).into());
     };
     let labels: Vec<String> = beads.into_iter().flat_map(|bead| bead.labels).collect();
     if args.json {
