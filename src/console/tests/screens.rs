@@ -104,7 +104,9 @@ fn overlays_lie_on_top() {
         .map(|line| match line.split_once(" more below") {
             Some((front, rest)) => {
                 let front = front.trim_end_matches(|c: char| c.is_ascii_digit());
-                format!("{front}N more below{rest}")
+                // A longer number takes its room from the line before it.
+                let front = front.trim_end().trim_end_matches('─');
+                format!("{front}─ N more below{rest}")
             }
             None => line.to_owned(),
         })
