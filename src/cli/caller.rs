@@ -3,14 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::edge;
 use super::report::mismatch;
 use super::show::Look;
+use super::{bd, edge, output};
 use crate::client::{Need, TownClient};
-use crate::config;
-use crate::domain::{Answer, Command, Outcome, Query, Refusal, TownView};
+use crate::config::{self, LedgerAsk, LedgerPlace};
+use crate::domain::{Answer, Command, Outcome, PersonName, Query, Refusal, TownView};
+use crate::git;
 use crate::support::paths::TownPaths;
-use crate::verbs::Context;
+use crate::support::text::clean;
+use crate::verbs::{Context, Globals};
 
 /// The caller of one command line.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(super) struct Caller {
     town: Option<PathBuf>,
     cwd: PathBuf,
     home: Option<PathBuf>,
+    /// What a `bd` line says beside its verb.
+    pub(super) globals: Globals,
 }
 
 impl Caller {
@@ -30,11 +34,48 @@ impl Caller {
             town,
             cwd: edge::folder(),
             home: edge::home(),
+            globals: Globals::default(),
         }
     }
 
-    /// The town that is meant.
+    /// The caller of a line that was understood.
+    pub(super) fn of(how: &'static str, town: Option<PathBuf>, globals: Globals) -> Self {
+        let mut caller = Self::new(how, town);
+        if let Some(folder) = &globals.directory {
+            caller.cwd = caller.place().absolute(folder);
+        }
+        caller.globals = globals;
+        caller
+    }
+
+    /// The folder that the line is meant in.
+    pub(super) fn folder(&self) -> &Path {
+        &self.cwd
+    }
+
+    /// The ledger that `bd` means here (DECISIONS 20).
+    pub(super) fn ledger(&self) -> Result<LedgerPlace, Refusal> {
+        let named = edge::variable("BEADS_DIR").or_else(|| edge::variable("BEADS_DB"));
+        config::find_ledger(&LedgerAsk {
+            db: self.globals.db.as_deref(),
+            town: self.town.as_deref(),
+            beads_dir: named.as_deref().map(Path::new),
+            env_root: edge::named_town().as_deref(),
+            agent: edge::is_agent(),
+            cwd: &self.cwd,
+            home: self.home.as_deref(),
+        })
+    }
+
+    fn is_bd(&self) -> bool {
+        self.how.starts_with("bd ")
+    }
+
+    /// The town that is meant; for `bd`, the ledger.
     pub(super) fn paths(&self) -> Result<TownPaths, Refusal> {
+        if self.is_bd() {
+            return self.ledger().map(|found| found.paths);
+        }
         config::find_town(
             self.town.as_deref(),
             edge::named_town().as_deref(),
@@ -62,21 +103,77 @@ impl Caller {
 
     /// The place in the town: the rig of the folder too.
     pub(super) fn context(&self) -> Result<Context, Refusal> {
-        let paths = self.paths()?;
+        let rig = if self.is_bd() {
+            let found = self.ledger()?;
+            if found.paths.is_plain() {
+                None
+            } else {
+                config::rig_of_folder(&found.paths, &found.folder)
+            }
+        } else {
+            config::rig_of_folder(&self.paths()?, &self.cwd)
+        };
         Ok(Context {
-            rig: config::rig_of_folder(&paths, &self.cwd),
+            rig,
             ..self.place()
         })
     }
 
     /// A way to the town.
     pub(super) fn open(&self, need: Need) -> Result<TownClient, Refusal> {
-        TownClient::open(self.paths()?, need)
+        self.may_change()?;
+        let paths = self.paths()?;
+        let person = if paths.is_plain() {
+            self.person()
+        } else {
+            if self.is_bd() && self.globals.actor.is_some() {
+                output::note("note: `--actor` is not taken in a town, which knows who asks");
+            }
+            None
+        };
+        TownClient::open_as(paths, need, person)
+    }
+
+    /// In whose name work in a repository's own ledger is done: as the line says, as the environment
+    /// says, as git says, the user's name.
+    fn person(&self) -> Option<PersonName> {
+        let said = self.globals.actor.clone();
+        said.or_else(|| edge::variable("BEADS_ACTOR"))
+            .or_else(|| edge::variable("BD_ACTOR"))
+            .or_else(|| git::person(&self.cwd))
+            .or_else(|| edge::variable("USER"))
+            .and_then(|name| PersonName::parse(clean(&name).trim()).ok())
     }
 
     /// Carries out a command that needs the ledger alone.
     pub(super) fn command(&self, command: Command) -> Result<Outcome, Refusal> {
-        self.open(Need::Ledger)?.command(command, self.how)
+        let mut town = self.open(Need::Ledger)?;
+        self.carry(&mut town, command)
+    }
+
+    /// Carries out one of several commands over an open way, and tells the repository's hooks.
+    pub(super) fn carry(
+        &self,
+        town: &mut TownClient,
+        command: Command,
+    ) -> Result<Outcome, Refusal> {
+        let kind = command.kind();
+        let outcome = town.command(command, self.how)?;
+        if self.is_bd() {
+            bd::hooks::tell(kind, &outcome, self);
+        }
+        Ok(outcome)
+    }
+
+    /// Refuses what would change something when the line says that nothing may.
+    pub(super) fn may_change(&self) -> Result<(), Refusal> {
+        if self.globals.readonly {
+            return Err(Refusal::refused(format!(
+                "`{}` changes the ledger, and the line says `--readonly`",
+                self.how
+            )));
+        }
+        Ok(())
     }
 
     /// Carries out a command that needs engine and host.

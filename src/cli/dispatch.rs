@@ -49,6 +49,7 @@ pub(super) fn carry_out(verb: Verb, caller: &Caller) -> Ended {
         Verb::EngineRun => gt::process::engine(caller),
         Verb::HostRun => gt::process::host(caller),
         Verb::GitWorker => gt::process::git_worker(caller),
+        Verb::Plain(plain) => bd::plain::run(&plain, caller),
         Verb::BeadCreate(args) => bd::create::run(&args, caller),
         Verb::BeadShow(args) => bd::show::run(&args, caller),
         Verb::BeadList(args) => bd::list::run(&args, caller),

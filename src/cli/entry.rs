@@ -56,7 +56,7 @@ fn carry_out(program: Program, words: &[String]) -> Ended {
     match parse_words(program, words)? {
         Reading::Help(text) => output::text(&text),
         Reading::Run(parsed) => {
-            let caller = Caller::new(parsed.how, parsed.town);
+            let caller = Caller::of(parsed.how, parsed.town, parsed.globals);
             dispatch::carry_out(parsed.verb, &caller)
         }
     }

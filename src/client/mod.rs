@@ -11,6 +11,6 @@ mod subscription;
 mod town;
 
 pub use host::{AttachEvent, Attached, HostCall, HostClient, Keyboard, Rows};
-pub use start::create_town;
+pub use start::{check_ledger, create_ledger, create_town};
 pub use subscription::{Subscription, Update};
 pub use town::{Need, TownClient};

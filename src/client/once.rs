@@ -2,9 +2,9 @@
 //! effects and acts on none; the next engine does.
 
 use crate::config::Settings;
-use crate::domain::{Answer, Command, Outcome, Query, Refusal, Wish};
+use crate::domain::{Answer, Command, Outcome, PersonName, Query, Refusal, Wish};
 use crate::engine::{At, Input, Peer, Said, Town, TownParts};
-use crate::store::{Store, TownLock};
+use crate::store::{Store, StoreError, TownLock};
 use crate::support::clock::Clock;
 use crate::support::os;
 use crate::support::paths::TownPaths;
@@ -23,17 +23,18 @@ pub(super) enum Try {
 pub(super) struct Once {
     town: Town,
     clock: Clock,
+    peer: Peer,
     // Dropped after the ledger.
     _lock: TownLock,
 }
 
 impl Once {
     /// Takes the lock and opens the ledger.
-    pub(super) fn try_open(paths: &TownPaths) -> Result<Try, Refusal> {
+    pub(super) fn try_open(paths: &TownPaths, person: Option<&PersonName>) -> Result<Try, Refusal> {
         let Some(lock) = TownLock::try_take(&paths.lock())? else {
             return Ok(Try::Busy);
         };
-        let store = Store::open_once(&paths.ledger())?;
+        let store = open(paths)?;
         let parts = TownParts {
             paths: paths.clone(),
             store,
@@ -47,6 +48,7 @@ impl Once {
         Ok(Try::Open(Box::new(Self {
             town,
             clock,
+            peer: peer(paths, person),
             _lock: lock,
         })))
     }
@@ -58,13 +60,13 @@ impl Once {
 
     /// Whether this process is inside a hosted agent's session.
     pub(super) fn is_agent(&self) -> Result<bool, Refusal> {
-        Ok(self.town.is_agent(&peer())?)
+        Ok(self.town.is_agent(&self.peer)?)
     }
 
     /// Carries out a command.
     pub(super) fn command(&mut self, command: Command, how: &str) -> Result<Outcome, Refusal> {
         match self.turn(Input::Command {
-            peer: peer(),
+            peer: self.peer.clone(),
             command,
             how: how.to_owned(),
             reply: 0,
@@ -77,7 +79,7 @@ impl Once {
     /// Answers a query.
     pub(super) fn query(&mut self, query: Query) -> Result<Answer, Refusal> {
         match self.turn(Input::Query {
-            peer: peer(),
+            peer: self.peer.clone(),
             query,
             reply: 0,
         })? {
@@ -107,11 +109,30 @@ impl Once {
     }
 }
 
-/// This process as a caller.
-fn peer() -> Peer {
+/// Opens the ledger. A town's is brought up to date by its engine; a repository's has none.
+fn open(paths: &TownPaths) -> Result<Store, Refusal> {
+    match Store::open_once(&paths.ledger()) {
+        Err(StoreError::Older(_)) if paths.is_plain() => {
+            drop(Store::create_or_migrate(&paths.ledger())?);
+            Ok(Store::open_once(&paths.ledger())?)
+        }
+        opened => Ok(opened?),
+    }
+}
+
+/// This process as a caller. No agent lives in a repository's own ledger: whatever session the caller
+/// has belongs to a town.
+fn peer(paths: &TownPaths, person: Option<&PersonName>) -> Peer {
+    if paths.is_plain() {
+        return Peer {
+            person: person.cloned(),
+            ..Peer::default()
+        };
+    }
     let pid = i32::try_from(std::process::id()).unwrap_or(i32::MAX);
     Peer {
         token: super::start::token(),
         line: os::process_line(pid),
+        person: None,
     }
 }

@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::domain::{Kind, Refusal};
+use crate::domain::{Kind, Prefix, Refusal};
 use crate::store::{Store, TownLock};
 use crate::support::files;
 use crate::support::paths::TownPaths;
@@ -140,6 +140,30 @@ pub(super) fn token() -> Option<String> {
     std::env::var("GT_TOKEN")
         .ok()
         .filter(|token| !token.is_empty())
+}
+
+/// Makes a repository's own ledger whose ids begin with `prefix`. Says whether it made one: an older
+/// one stays as it is.
+pub fn create_ledger(paths: &TownPaths, prefix: &Prefix) -> Result<bool, Refusal> {
+    let failed =
+        |error| Refusal::failed(format!("cannot make `{}`: {error}", paths.gt().display()));
+    files::private_dir(&paths.gt()).map_err(failed)?;
+    // Nothing in it is for a repository to keep.
+    files::write_new(&paths.gt().join(".gitignore"), b"*\n").map_err(failed)?;
+    let Some(_lock) = TownLock::try_take(&paths.lock())? else {
+        return Ok(false);
+    };
+    let made = !paths.ledger().exists();
+    let store = Store::create_or_migrate(&paths.ledger())?;
+    if made {
+        store.found_kv(crate::engine::PREFIX_KEY, prefix.as_str())?;
+    }
+    Ok(made)
+}
+
+/// Looks for damage in a repository's own ledger; an empty list is a healthy one.
+pub fn check_ledger(paths: &TownPaths) -> Result<Vec<String>, Refusal> {
+    Ok(Store::open_once(&paths.ledger())?.quick_check()?)
 }
 
 /// Makes a new town's ledger, or brings an old one up to date. Says whether it made one.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Answer, Command, Kind, Outcome, Query, Refusal, TownWish, Wish};
+use crate::domain::{Answer, Command, Kind, Outcome, PersonName, Query, Refusal, TownWish, Wish};
 use crate::support::clock::Clock;
 use crate::support::paths::TownPaths;
 use crate::wire::{Reply, RequestBody};
@@ -32,6 +32,8 @@ pub enum Need {
 pub struct TownClient {
     paths: TownPaths,
     need: Need,
+    /// In whose name, in a repository's own ledger.
+    person: Option<PersonName>,
     /// Absent between two commands without an engine: the ledger is owned for one at a time.
     way: Option<Way>,
 }
@@ -45,16 +47,32 @@ enum Way {
 impl TownClient {
     /// Reaches the town at `paths`.
     pub fn open(paths: TownPaths, need: Need) -> Result<Self, Refusal> {
-        let way = Some(reach(&paths, need)?);
-        Ok(Self { paths, need, way })
+        Self::open_as(paths, need, None)
+    }
+
+    /// Reaches the ledger at `paths` in the name of somebody; a town knows by itself who asks.
+    pub fn open_as(
+        paths: TownPaths,
+        need: Need,
+        person: Option<PersonName>,
+    ) -> Result<Self, Refusal> {
+        let way = Some(reach(&paths, need, person.as_ref())?);
+        Ok(Self {
+            paths,
+            need,
+            person,
+            way,
+        })
     }
 
     /// Answers one query of a process that has no other: greets and asks at once.
     pub fn ask(paths: TownPaths, query: Query) -> Result<Answer, Refusal> {
-        match Link::dial_asking(&paths, RequestBody::Query(query.clone()))? {
-            Some(reply) => answer(reply),
-            None => Self::open(paths, Need::Ledger)?.query(query),
+        if !paths.is_plain()
+            && let Some(reply) = Link::dial_asking(&paths, RequestBody::Query(query.clone()))?
+        {
+            return answer(reply);
         }
+        Self::open(paths, Need::Ledger)?.query(query)
     }
 
     /// Reaches the town's engine and starts it when it does not run, whatever the wish.
@@ -78,6 +96,7 @@ impl TownClient {
         Self {
             paths,
             need: Need::Hands,
+            person: None,
             way: Some(Way::Engine(link)),
         }
     }
@@ -129,7 +148,7 @@ impl TownClient {
     fn take_way(&mut self) -> Result<Way, Refusal> {
         match self.way.take() {
             Some(way) => Ok(way),
-            None => reach(&self.paths, self.need),
+            None => reach(&self.paths, self.need, self.person.as_ref()),
         }
     }
 
@@ -189,14 +208,18 @@ fn odd(reply: &Reply) -> Refusal {
     Refusal::failed(format!("the engine answered something else: {reply:?}"))
 }
 
-fn reach(paths: &TownPaths, need: Need) -> Result<Way, Refusal> {
+fn reach(paths: &TownPaths, need: Need, person: Option<&PersonName>) -> Result<Way, Refusal> {
     let clock = Clock::start(0);
     let limit = i64::try_from(PATIENCE.as_millis()).unwrap_or(i64::MAX);
     loop {
-        if let Dial::Up(link) = Link::dial(paths)? {
+        if !paths.is_plain()
+            && let Dial::Up(link) = Link::dial(paths)?
+        {
             return Ok(Way::Engine(link));
         }
-        match Once::try_open(paths)? {
+        match Once::try_open(paths, person)? {
+            // No engine owns it and no agent lives in it (DECISIONS 20).
+            Try::Open(once) if paths.is_plain() => return Ok(Way::Once(once)),
             // An agent never opens the ledger itself, and work that needs hands needs an engine; both
             // respect a stored `gt down`.
             Try::Open(once) if once.is_agent()? => {
@@ -217,7 +240,7 @@ fn reach(paths: &TownPaths, need: Need) -> Result<Way, Refusal> {
             Try::Busy => {
                 return Err(Refusal::new(
                     Kind::Unreachable,
-                    "the town's ledger is held by a process that does not answer",
+                    "the ledger is held by a process that does not answer",
                 )
                 .hint(format!("see which: cat {}", paths.lock().display())));
             }

@@ -55,11 +55,11 @@ pub fn rig_of_folder(paths: &TownPaths, folder: &Path) -> Option<RigName> {
         .then_some(rig)
 }
 
-fn is_town(folder: &Path) -> bool {
+pub(super) fn is_town(folder: &Path) -> bool {
     TownPaths::new(folder).town_file().is_file()
 }
 
-fn absolute(path: &Path, cwd: &Path, home: Option<&Path>) -> PathBuf {
+pub(super) fn absolute(path: &Path, cwd: &Path, home: Option<&Path>) -> PathBuf {
     if let (Ok(rest), Some(home)) = (path.strip_prefix("~"), home) {
         return home.join(rest);
     }

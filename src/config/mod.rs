@@ -15,6 +15,7 @@ mod explain;
 mod find;
 mod json;
 mod layout;
+mod ledger;
 mod near;
 mod prefix;
 mod program;
@@ -33,6 +34,9 @@ pub use explain::{ExplainRow, explain};
 pub use find::{find_town, rig_of_folder};
 pub use layout::{
     FORMULAS, InstallOptions, RigFacts, gitignore_text, town_name, write_rig, write_town,
+};
+pub use ledger::{
+    BEADS, LedgerAsk, LedgerPlace, common_git_folder, find_ledger, has_ledger, ledger_home,
 };
 pub use near::near_matches;
 pub use prefix::{derive_prefix, free_prefix};

@@ -190,6 +190,7 @@ fn greet(stream: &mut UnixStream, desk: &Desk) -> Result<Peer, FrameError> {
     Ok(Peer {
         token: hello.token,
         line: os::process_line(pid),
+        person: None,
     })
 }
 

@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentName, Refusal, RigName};
+use super::{AgentName, PersonName, Refusal, RigName};
+
+/// How a stored name begins.
+const PERSON: &str = "person:";
 
 /// A seat in a rig.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +28,8 @@ pub enum Seat {
 pub enum Address {
     /// The person at the console.
     Human,
+    /// Somebody by name, in a repository's own ledger; what was stated, not what is known.
+    Person(PersonName),
     /// The engine itself, where no role is responsible.
     Engine,
     /// The coordinator.
@@ -40,6 +45,9 @@ pub enum Address {
 impl Address {
     /// Reads an address; `rig/Name` without a middle part means a polecat.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
+        if let Some(name) = text.strip_prefix(PERSON) {
+            return PersonName::parse(name).map(Self::Person);
+        }
         let parts: Vec<&str> = text
             .trim_end_matches('/')
             .split('/')
@@ -88,7 +96,12 @@ impl Address {
     pub fn rig(&self) -> Option<&RigName> {
         match self {
             Self::Rig(rig, _) => Some(rig),
-            Self::Human | Self::Engine | Self::Mayor | Self::Deacon | Self::Boot => None,
+            Self::Human
+            | Self::Person(_)
+            | Self::Engine
+            | Self::Mayor
+            | Self::Deacon
+            | Self::Boot => None,
         }
     }
 
@@ -105,6 +118,7 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Human => f.write_str("human"),
+            Self::Person(name) => f.write_str(name.as_str()),
             Self::Engine => f.write_str("engine"),
             Self::Mayor => f.write_str("mayor"),
             Self::Deacon => f.write_str("deacon"),
@@ -133,7 +147,11 @@ impl TryFrom<String> for Address {
 
 impl From<Address> for String {
     fn from(address: Address) -> Self {
-        address.to_string()
+        // A name could be anything, also `mayor`; what is stored says what it is.
+        match address {
+            Address::Person(name) => format!("{PERSON}{name}"),
+            other => other.to_string(),
+        }
     }
 }
 
@@ -167,6 +185,10 @@ mod tests {
                 .as_deref(),
             Ok("tradingbot/polecats/Toast")
         );
+        let named = Address::Person(PersonName::parse("mayor").expect("a name"));
+        assert_eq!(named.to_string(), "mayor");
+        assert_eq!(String::from(named.clone()), "person:mayor");
+        assert_eq!(Address::parse("person:mayor"), Ok(named));
         assert_eq!(Address::parse("mayor/"), Ok(Address::Mayor));
         assert!(Address::parse("a/b/c/d").is_err());
         assert!(Address::parse("").is_err());

@@ -62,6 +62,10 @@ define_id!(
     AgentName, "agent", |text| name::check_name("agent name", text)
 );
 define_id!(
+    /// A person's name as it is stated for work in a repository, such as `Jo`.
+    PersonName, "name", name::check_person
+);
+define_id!(
     /// The name an agent definition goes by, such as `gemini-worker`.
     AgentAlias, "agent alias", |text| name::check_name("agent alias", text)
 );

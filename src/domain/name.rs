@@ -48,6 +48,19 @@ pub fn check_prefix(text: &str) -> Result<(), Refusal> {
     ))
 }
 
+/// Checks a person's name as others state it: one line of at most 100 characters.
+pub(super) fn check_person(text: &str) -> Result<(), Refusal> {
+    let plain = !text.chars().any(char::is_control);
+    if plain && text.trim() == text && !text.is_empty() && text.chars().count() <= 100 {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "name",
+        text,
+        "1 to 100 characters on one line, without space around them",
+    ))
+}
+
 /// Longest bead id, in bytes.
 const BEAD_ID_MAX: usize = 255;
 

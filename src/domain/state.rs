@@ -146,7 +146,7 @@ impl Role {
     pub fn of(address: &super::Address) -> Self {
         use super::{Address, Seat};
         match address {
-            Address::Human | Address::Engine => Self::Human,
+            Address::Human | Address::Person(_) | Address::Engine => Self::Human,
             Address::Mayor => Self::Mayor,
             Address::Deacon => Self::Deacon,
             Address::Boot => Self::Boot,

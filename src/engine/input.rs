@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::config::RigFacts;
 use crate::domain::{
     Answer, Command, Delta, GitJob, GitOutcome, IncarnationId, Leftover, Now, NudgeId, Outcome,
-    Query, RecordingNews, Refusal, RunId, Seq,
+    PersonName, Query, RecordingNews, Refusal, RunId, Seq,
 };
 use crate::rules::patrol::Tree;
 use crate::store::OutboxId;
@@ -21,6 +21,9 @@ pub(crate) struct Peer {
     pub token: Option<String>,
     /// The caller and the processes above it, nearest first, with their start times.
     pub line: Vec<(i32, u64)>,
+    /// The name that a caller states; taken in a repository's own ledger alone, where no one else
+    /// could know.
+    pub person: Option<PersonName>,
 }
 
 /// The moment of a turn.

@@ -23,6 +23,7 @@ mod who;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use commands::PREFIX_KEY;
 pub(crate) use input::{Act, At, Input, Peer, ReplyTo, Said, Tag, Turn};
 pub(crate) use query::Reader;
 pub(crate) use town::{Town, TownParts, tell_installed};

@@ -41,6 +41,7 @@ pub(crate) fn agent(store: &Store, typed: &str) -> Result<IncarnationRow, Refusa
         }
         Address::Rig(..)
         | Address::Human
+        | Address::Person(_)
         | Address::Engine
         | Address::Mayor
         | Address::Deacon

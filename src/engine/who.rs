@@ -36,7 +36,7 @@ pub(crate) fn who(store: &Store, peer: &Peer) -> Result<Actor, Refusal> {
         }
     }
     Ok(Actor {
-        address: Address::Human,
+        address: peer.person.clone().map_or(Address::Human, Address::Person),
         incarnation: None,
     })
 }

@@ -15,6 +15,7 @@ mod disk;
 mod folder;
 
 mod open;
+mod person;
 
 mod objects;
 mod refs;
@@ -52,3 +53,4 @@ pub use error::GitError;
 pub use explain::{Errand, Explained, Trouble, explain};
 pub use job::{do_job, now_tip};
 pub use open::GitContext;
+pub use person::{allows_hooks, person};

@@ -30,7 +30,7 @@ impl Store {
         let seq = self.conn.prepare_cached(sql)?.query_row(
             params![
                 event.at,
-                event.actor.to_string(),
+                String::from(event.actor.clone()),
                 event.cause,
                 event.rig.as_ref().map(RigName::as_str),
                 event.bead.as_ref().map(crate::domain::BeadId::as_str),

@@ -13,6 +13,11 @@ impl Store {
         Ok(statement.query_row([key], |row| row.get(0)).optional()?)
     }
 
+    /// Stores a value outside of any command, in a ledger that is being made.
+    pub(crate) fn found_kv(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.put_kv(key, Some(value))
+    }
+
     /// All keys that begin so, with their values, in their order.
     pub(crate) fn kv_all(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
         let sql = "SELECT key, value FROM kv WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key";

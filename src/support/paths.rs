@@ -15,12 +15,30 @@ pub const SOCKET_PATH_MAX: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TownPaths {
     root: PathBuf,
+    plain: bool,
 }
 
 impl TownPaths {
     /// The paths of the town whose root folder is `root` (absolute).
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self {
+            root: root.into(),
+            plain: false,
+        }
+    }
+
+    /// The paths of the ledger of a repository without a town; `root` is its `.beads` folder
+    /// (absolute). No engine ever owns it: every command opens it for itself.
+    pub fn plain(root: impl Into<PathBuf>) -> Self {
+        Self {
+            root: root.into(),
+            plain: true,
+        }
+    }
+
+    /// Whether this is a repository's own ledger and no town.
+    pub fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// The town's root folder.

@@ -1,5 +1,6 @@
 //! What a typed line comes to: a verb with its arguments, and the action it asks for.
 
+use super::plain::Plain;
 use super::{
     AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, AttachArgs, BeadCloseArgs,
     BeadCreateArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, BeadUpdateArgs, CompletionArgs,
@@ -46,7 +47,7 @@ pub enum Verb {
     Down(DownArgs),
     /// `gt status`.
     Status(StatusArgs),
-    /// `gt version`, `bd version`.
+    /// `gt version`.
     Version,
     /// `gt convoy create`.
     ConvoyCreate(ConvoyCreateArgs),
@@ -96,6 +97,8 @@ pub enum Verb {
     HostRun,
     /// `gt git-worker`: the git worker's process.
     GitWorker,
+    /// What `bd` does with the ledger as a whole.
+    Plain(Plain),
     /// `bd create`.
     BeadCreate(Box<BeadCreateArgs>),
     /// `bd show`.
@@ -199,6 +202,7 @@ impl Verb {
             | Self::Replay(_)
             | Self::Demo(_)
             | Self::BeadCreate(_)
+            | Self::Plain(_)
             | Self::Reset
             | Self::EngineRun
             | Self::HostRun

@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches};
 
 use super::table::{Group, VERBS, VerbSpec, begins_with, programs_help};
-use super::{Action, Context, Verb};
+use super::{Action, Context, Globals, Verb};
 use crate::domain::{Kind, Refusal};
 use crate::support::text::{clean, fit};
 
@@ -48,6 +48,8 @@ pub struct Parsed {
     pub how: &'static str,
     /// The town that the line names.
     pub town: Option<PathBuf>,
+    /// What a `bd` line says beside its verb.
+    pub globals: Globals,
 }
 
 /// What words come to.
@@ -91,13 +93,16 @@ pub fn parse_words(program: Program, words: &[String]) -> Result<Reading, Refusa
         .position(|word| word == "#")
         .unwrap_or(words.len());
     let words = words.get(..end).unwrap_or_default();
-    let (front, rest) = front_options(words)?;
+    let (globals, words) = match program {
+        Program::Bd => Globals::take(words)?,
+        Program::Gt => (Globals::default(), words.to_vec()),
+    };
+    let (mut front, rest) = front_options(&words)?;
+    front.globals = globals;
     let (spec, arguments) = match find(program, rest, front.help)? {
         Found::Verb(spec, arguments) => (spec, arguments),
         Found::Help(text) => return Ok(Reading::Help(text)),
-        Found::Nothing if front.version => {
-            return Ok(run(Verb::Version, version_path(program), &front));
-        }
+        Found::Nothing if front.version => return Ok(version(program, &front)),
         Found::Nothing if front.help || program == Program::Bd => {
             return Ok(Reading::Help(programs_help(program, &[])));
         }
@@ -116,6 +121,15 @@ pub fn parse_words(program: Program, words: &[String]) -> Result<Reading, Refusa
         )
         .hint("gt --embedded"));
     }
+    read_verb(spec, arguments, front)
+}
+
+/// Reads a verb's own arguments.
+fn read_verb(
+    spec: &'static VerbSpec,
+    arguments: &[String],
+    front: Front,
+) -> Result<Reading, Refusal> {
     let mut line = vec![spec.path.to_owned()];
     line.extend(front.help.then(|| "--help".to_owned()));
     line.extend(front.json.then(|| "--json".to_owned()));
@@ -132,6 +146,7 @@ pub fn parse_words(program: Program, words: &[String]) -> Result<Reading, Refusa
             verb,
             how: spec.path,
             town: common.town.or(front.town),
+            globals: front.globals,
         }))),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
             Ok(Reading::Help(error.render().to_string()))
@@ -140,19 +155,24 @@ pub fn parse_words(program: Program, words: &[String]) -> Result<Reading, Refusa
     }
 }
 
+/// The line that asks for a program's version.
+fn version(program: Program, front: &Front) -> Reading {
+    match program {
+        Program::Gt => run(Verb::Version, "gt version", front),
+        Program::Bd => {
+            let args = super::plain::LedgerVersionArgs { json: front.json };
+            run(super::plain::version(args), "bd version", front)
+        }
+    }
+}
+
 fn run(verb: Verb, how: &'static str, front: &Front) -> Reading {
     Reading::Run(Box::new(Parsed {
         verb,
         how,
         town: front.town.clone(),
+        globals: front.globals.clone(),
     }))
-}
-
-const fn version_path(program: Program) -> &'static str {
-    match program {
-        Program::Gt => "gt version",
-        Program::Bd => "bd version",
-    }
 }
 
 /// Options that may stand before the verb.
@@ -163,6 +183,7 @@ struct Front {
     embedded: bool,
     help: bool,
     version: bool,
+    globals: Globals,
 }
 
 fn front_options(words: &[String]) -> Result<(Front, &[String]), Refusal> {

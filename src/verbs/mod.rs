@@ -21,8 +21,11 @@ mod bead_update;
 mod context;
 mod convoy;
 mod edit;
+mod globals;
+pub mod kept;
 mod ledger;
 mod line;
+pub mod plain;
 mod queue;
 mod replay;
 mod settings;
@@ -46,9 +49,8 @@ pub use bead_update::*;
 pub use context::{Context, repository};
 pub use convoy::{ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs};
 pub use edit::Edit;
-pub use ledger::{
-    BeadClaimArgs, BeadDeleteArgs, BeadReopenArgs, DepRemoveArgs, LedgerSetArgs, LedgerVerb,
-};
+pub use globals::Globals;
+pub use ledger::*;
 pub use line::{Parsed, Program, Reading, parse_line, parse_words};
 pub use queue::{FeedArgs, MergeListArgs, MergeRetryArgs, ReadyArgs};
 pub use replay::*;

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use super::line::{CommonArgs, Program};
 use super::{
     LedgerVerb, Verb, agent, bead, bead_batch, bead_close, bead_create, bead_dep, bead_gate,
-    bead_talk, bead_update, convoy, edit, ledger, queue, replay, settings, town, work,
+    bead_talk, bead_update, convoy, edit, kept, ledger, plain, queue, replay, settings, town, work,
 };
 use crate::domain::{COMMANDS, CommandKind, spec_of};
 
@@ -245,7 +245,35 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Bd "bd merge-slot check", Beads, Shown("Show who holds the merge slot", "bd merge-slot check"), bead_gate::SlotArgs, edit::slot_check),
     verb!(Bd "bd merge-slot acquire", Beads, Shown("Take the merge slot", "bd merge-slot acquire --wait"), bead_gate::SlotArgs, edit::slot_acquire),
     verb!(Bd "bd merge-slot release", Beads, Shown("Let the merge slot go", "bd merge-slot release"), bead_gate::SlotArgs, edit::slot_release),
-    verb!(Bd "bd version", Beads, Text("Print the version"), Verb::Version),
+    verb!(Bd "bd init", Beads, Shown("Make a ledger for this repository", "bd init --prefix tb"), plain::LedgerInitArgs, plain::init),
+    verb!(Bd "bd where", Beads, Shown("Say which ledger is meant here", "bd where --json"), plain::LedgerWhereArgs, plain::whereabouts),
+    verb!(Bd "bd info", Beads, Shown("Say what is in the ledger", "bd info"), plain::LedgerWhereArgs, plain::info),
+    verb!(Bd "bd config get", Beads, Shown("Show a setting of the ledger", "bd config get issue_prefix"), kept::KeptKeyArgs, kept::config_get),
+    verb!(Bd "bd config list", Beads, Shown("Show the settings of the ledger", "bd config list --json"), kept::KeptListArgs, kept::config_list),
+    verb!(Bd "bd config show", Hidden, Shown("Show the settings of the ledger", "bd config show --json"), kept::KeptListArgs, kept::config_list),
+    verb!(Bd "bd kv get", Beads, Shown("Show the value of a key", "bd kv get deploy.last"), kept::KeptKeyArgs, kept::value_get),
+    verb!(Bd "bd kv list", Beads, Shown("Show what is kept", "bd kv list --json"), kept::KeptListArgs, kept::value_list),
+    verb!(Bd "bd memories", Beads, Shown("Show what is remembered", "bd memories broker"), kept::MemoriesArgs, kept::memories),
+    verb!(Bd "bd recall", Beads, Shown("Show one memory", "bd recall tests-need-the-broker"), kept::KeptKeyArgs, kept::recall),
+    verb!(Bd "bd config unset", Beads, Shown("Take a setting away", "bd config unset types.custom"), kept::KeptKeyArgs, kept::config_unset),
+    verb!(Bd "bd kv set", Beads, Shown("Keep a value under a key", "bd kv set deploy.last v1.4"), kept::KeptSetArgs, kept::value_set),
+    verb!(Bd "bd kv clear", Beads, Shown("Take a key away", "bd kv clear deploy.last"), kept::KeptKeyArgs, kept::value_clear),
+    verb!(Bd "bd remember", Beads, Shown("Keep what later sessions shall know", "bd remember \"Tests need the broker\""), kept::RememberArgs, kept::remember),
+    verb!(Bd "bd forget", Beads, Shown("Take a memory away", "bd forget tests-need-the-broker"), kept::KeptKeyArgs, kept::forget),
+    verb!(Bd "bd prime", Beads, Shown("Tell an agent how work is kept here", "bd prime --hook-json"), plain::LedgerPrimeArgs, plain::prime),
+    verb!(Bd "bd onboard", Hidden, Shown("Tell an agent how work is kept here", "bd onboard"), plain::LedgerPrimeArgs, plain::prime),
+    verb!(Bd "bd doctor", Beads, Shown("See whether the ledger is in order", "bd doctor --json"), plain::LedgerDoctorArgs, plain::doctor),
+    verb!(Bd "bd version", Beads, Shown("Print the version", "bd version --json"), plain::LedgerVersionArgs, plain::version),
+    verb!(Bd "bd sync", Hidden, Text("Nothing: every change is in the ledger at once"), plain::IdleArgs, plain::idle),
+    verb!(Bd "bd daemon", Hidden, Text("Nothing: there is no daemon"), plain::IdleArgs, plain::idle),
+    verb!(Bd "bd daemons", Hidden, Text("Nothing: there is no daemon"), plain::IdleArgs, plain::idle),
+    verb!(Bd "bd dolt", Hidden, Text("Nothing: the ledger needs no server"), plain::IdleArgs, plain::idle),
+    verb!(Bd "bd migrate", Hidden, Text("Nothing: the ledger is brought up to date when it is opened"), plain::IdleArgs, plain::idle),
+    verb!(Bd "bd hooks", Hidden, Text("Nothing: git needs no hooks"), plain::IdleArgs, plain::idle),
+    verb!(Bd "bd setup", Hidden, Text("Nothing: there is nothing to set up"), plain::IdleArgs, plain::idle),
+    verb!(Bd "bd compact", Hidden, Text("Nothing: the ledger keeps its own size"), plain::IdleArgs, plain::idle),
+    verb!(Bd "bd gc", Hidden, Text("Nothing: the ledger keeps its own size"), plain::IdleArgs, plain::idle),
+    verb!(Bd "bd flatten", Hidden, Text("Nothing: the ledger keeps its own size"), plain::IdleArgs, plain::idle),
 ];
 
 /// The help page of a program, or of the verbs that begin with `words`.
@@ -286,14 +314,18 @@ Options
 
 Beads have a program of their own: `bd --help`.
 ";
-const BD_HEAD: &str = "bd - the beads of a town
+const BD_HEAD: &str = "bd - the beads of a repository or a town
 
 Usage: bd <COMMAND> ...
 ";
 const BD_FOOT: &str = "
-Options
-  --town PATH   The town to talk to
-  --help        This page, or a command's own
+Options, anywhere in the line
+  --db PATH             The ledger that is meant: a repository, a `.beads` folder, a town
+  -C, --directory PATH  As if typed in that folder (`-C` in front of the command)
+  --town PATH           The town to talk to
+  --actor NAME          In whose name, in a repository's own ledger
+  --readonly            Refuse whatever changes something
+  --help                This page, or a command's own
 ";
 
 pub(super) fn begins_with(spec: &VerbSpec, words: &[&str]) -> bool {

@@ -15,6 +15,8 @@ mod beads_batch;
 mod beads_close;
 mod beads_create;
 mod beads_dep;
+mod beads_ledger;
+mod beads_plain;
 mod beads_talk;
 mod beads_update;
 mod help;

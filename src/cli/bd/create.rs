@@ -5,7 +5,6 @@ use serde_json::json;
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
 use crate::cli::{intake, output, show};
-use crate::client::Need;
 use crate::domain::{BeadCreate, BeadView, Command, Outcome, Refusal};
 use crate::support::text::clean;
 use crate::verbs::{BeadCreateArgs, QuickArgs};
@@ -53,7 +52,7 @@ pub(crate) fn quick(args: &QuickArgs, caller: &Caller) -> Ended {
 }
 
 fn make(command: Command, caller: &Caller) -> Result<(Box<BeadView>, Option<String>), Refusal> {
-    match caller.open(Need::Ledger)?.command(command, caller.how)? {
+    match caller.command(command)? {
         Outcome::Bead { bead, hint } => Ok((bead, hint)),
         _ => Err(mismatch(caller.how)),
     }

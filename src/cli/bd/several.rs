@@ -30,7 +30,7 @@ impl<'a> Several<'a> {
 
     /// Carries one change out; `verb` tells it to people.
     pub(super) fn run(&mut self, verb: &'static str, command: Command) {
-        match self.town.command(command, self.caller.how) {
+        match self.caller.carry(&mut self.town, command) {
             Ok(Outcome::Bead { bead, .. }) => self.done.push((verb, *bead)),
             Ok(Outcome::Beads { beads }) => {
                 self.done.extend(beads.into_iter().map(|bead| (verb, bead)));

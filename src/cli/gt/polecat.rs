@@ -28,6 +28,7 @@ fn is_polecat_of(agent: &AgentView, rig: Option<&RigName>) -> bool {
         Address::Rig(own, Seat::Polecat(_)) => rig.is_none_or(|rig| rig == own),
         Address::Rig(_, Seat::Witness | Seat::Refinery | Seat::Crew(_))
         | Address::Human
+        | Address::Person(_)
         | Address::Engine
         | Address::Mayor
         | Address::Deacon

@@ -1,4 +1,4 @@
-//! `gt version` and `bd version`.
+//! `gt version`.
 
 use crate::cli::caller::Caller;
 use crate::cli::output;

@@ -177,9 +177,12 @@ fn name_of(agent: &AgentView) -> String {
         Address::Rig(_, Seat::Crew(name)) => format!("crew/{name}"),
         Address::Rig(_, Seat::Witness) => "witness".to_owned(),
         Address::Rig(_, Seat::Refinery) => "refinery".to_owned(),
-        Address::Human | Address::Engine | Address::Mayor | Address::Deacon | Address::Boot => {
-            agent.address.to_string()
-        }
+        Address::Human
+        | Address::Person(_)
+        | Address::Engine
+        | Address::Mayor
+        | Address::Deacon
+        | Address::Boot => agent.address.to_string(),
     }
 }
 

@@ -17,6 +17,9 @@ use super::super::view;
 use super::super::who::Actor;
 use super::dispatch::{Decided, Say};
 
+/// The setting that says how the ids of a repository's own ledger begin.
+pub(crate) const PREFIX_KEY: &str = "issue_prefix";
+
 impl Town {
     pub(super) fn bead_create(
         &self,
@@ -77,7 +80,7 @@ impl Town {
         let (rig, hint) = self.place(cmd)?;
         let prefix = match &rig {
             Some(rig) => names::rig(&self.store, rig)?.prefix,
-            None => Prefix::town(),
+            None => self.home_prefix()?,
         };
         if let Some(id) = &cmd.id {
             return Ok((self.chosen(id, rig, cmd.force)?, None));
@@ -139,14 +142,18 @@ impl Town {
                 .hint(format!("bd show {id}")));
         }
         let mut owner = None;
-        let mut known = vec![Prefix::town().to_string()];
+        let home = self.home_prefix()?;
+        let mut known = vec![home.to_string()];
+        known.extend(self.allowed_prefixes()?);
+        let town = known
+            .iter()
+            .any(|prefix| id.as_str().starts_with(&format!("{prefix}-")));
         for row in self.store.rigs()? {
             if id.as_str().starts_with(&format!("{}-", row.prefix)) {
                 owner = Some(row.name.clone());
             }
             known.push(row.prefix.to_string());
         }
-        let town = id.as_str().starts_with(&format!("{}-", Prefix::town()));
         if owner.is_none() && !town && !force {
             let accepted: Vec<String> = known.iter().map(|one| format!("`{one}-`")).collect();
             let accepted = format!("a prefix of this town: {}", accepted.join(", "));
@@ -160,6 +167,27 @@ impl Town {
             number: None,
             inherited: Vec::new(),
         })
+    }
+
+    /// How ids begin that belong to no rig: the town's own, or what a repository chose for itself.
+    fn home_prefix(&self) -> Result<Prefix, Refusal> {
+        if !self.paths.is_plain() {
+            return Ok(Prefix::town());
+        }
+        match self.store.kv(PREFIX_KEY)? {
+            Some(text) => Prefix::parse(&text),
+            None => Ok(Prefix::town()),
+        }
+    }
+
+    /// Further prefixes that an id of the caller's choice may have, by the setting of that name.
+    fn allowed_prefixes(&self) -> Result<Vec<String>, Refusal> {
+        let setting = self.store.kv("allowed_prefixes")?.unwrap_or_default();
+        Ok(setting
+            .split(',')
+            .map(|one| one.trim().trim_end_matches('-').to_owned())
+            .filter(|one| !one.is_empty())
+            .collect())
     }
 
     fn check_kind(&self, kind: BeadType, word: Option<&str>) -> Result<(), Refusal> {

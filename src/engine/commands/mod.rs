@@ -6,3 +6,5 @@ mod beads;
 mod dispatch;
 mod ledger;
 mod town;
+
+pub(crate) use beads::PREFIX_KEY;

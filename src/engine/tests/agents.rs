@@ -116,7 +116,7 @@ impl World {
         };
         let peer = Peer {
             token: process.token.clone(),
-            line: Vec::new(),
+            ..Peer::default()
         };
         let name = record_of(run);
         let (name, _) = name.split_once('.').unwrap();

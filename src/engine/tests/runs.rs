@@ -537,7 +537,7 @@ fn s2_a_dead_token_and_a_foreign_command_are_refused() {
     let token = world.processes[&run].token.clone();
     let peer = crate::engine::Peer {
         token: token.clone(),
-        line: Vec::new(),
+        ..crate::engine::Peer::default()
     };
     let nuke = PolecatNuke {
         agent: "Toast".to_owned(),
