@@ -90,6 +90,7 @@ impl Caller {
             cwd: self.cwd.clone(),
             home: self.home.clone(),
             now: edge::now(),
+            agent: edge::variable("BD_AGENT_MODE").is_some(),
             ..Context::default()
         }
     }

@@ -1,13 +1,14 @@
 //! What a typed line comes to: a verb with its arguments, and the action it asks for.
 
+use super::find::Find;
 use super::plain::Plain;
 use super::{
     AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, AttachArgs, BeadCloseArgs,
-    BeadCreateArgs, BeadListArgs, BeadReadyArgs, BeadShowArgs, BeadUpdateArgs, CompletionArgs,
-    Context, ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs, CrewAtArgs, DefaultAgentArgs,
-    DemoArgs, DoneArgs, DownArgs, Edit, ExplainArgs, FeedArgs, HookArgs, InstallArgs, LedgerVerb,
-    MayorAttachArgs, MergeListArgs, MergeRetryArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs,
-    PrimeArgs, ReadyArgs, Replay, RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
+    BeadCreateArgs, BeadShowArgs, BeadUpdateArgs, CompletionArgs, Context, ConvoyCreateArgs,
+    ConvoyListArgs, ConvoyStatusArgs, CrewAtArgs, DefaultAgentArgs, DemoArgs, DoneArgs, DownArgs,
+    Edit, ExplainArgs, FeedArgs, HookArgs, InstallArgs, LedgerVerb, MayorAttachArgs, MergeListArgs,
+    MergeRetryArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs, PrimeArgs, ReadyArgs, Replay,
+    RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
 };
 use crate::domain::{Command, Query, Refusal};
 
@@ -103,10 +104,8 @@ pub enum Verb {
     BeadCreate(Box<BeadCreateArgs>),
     /// `bd show`.
     BeadShow(BeadShowArgs),
-    /// `bd list`.
-    BeadList(BeadListArgs),
-    /// `bd ready`.
-    BeadReady(BeadReadyArgs),
+    /// The verbs of `bd` that look for beads.
+    Find(Box<Find>),
     /// `bd update`.
     BeadUpdate(Box<BeadUpdateArgs>),
     /// `bd close`.
@@ -181,8 +180,7 @@ impl Verb {
             Self::Feed(args) => ask(Query::Events(args.filter(cx)?)),
             Self::Ready(args) => ask(args.query()),
             Self::BeadShow(args) => ask(args.query()),
-            Self::BeadList(args) => ask(args.query(cx)?),
-            Self::BeadReady(args) => ask(args.query(cx)),
+            Self::Find(find) => find.action(how, cx),
             Self::Attach(args) => Ok(Action::Attach(args)),
             Self::CrewAt(args) => Ok(Action::Attach(args.attach())),
             Self::MayorAttach(args) => Ok(Action::Attach(args.attach())),

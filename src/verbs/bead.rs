@@ -2,11 +2,7 @@
 
 use clap::Args;
 
-use super::Context;
-use crate::domain::{
-    BeadFilter, BeadStatus, BeadType, Kind, LabelFilter, Priority, Query, ReadyFilter, Refusal,
-    RigName,
-};
+use crate::domain::{Kind, Query, Refusal};
 
 /// Longest title, in characters.
 const TITLE_MAX: usize = 512;
@@ -32,93 +28,6 @@ impl BeadShowArgs {
         Query::Beads {
             ids: self.ids.clone(),
         }
-    }
-}
-
-/// Arguments of `bd list`.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub struct BeadListArgs {
-    /// Only these states, with commas between; `all` for every one
-    #[arg(short, long, value_delimiter = ',')]
-    pub status: Vec<String>,
-    /// Closed ones too
-    #[arg(long)]
-    pub all: bool,
-    /// Only this sort of work
-    #[arg(short = 't', long = "type", value_name = "TYPE")]
-    pub kind: Option<BeadType>,
-    /// Only this urgency
-    #[arg(short, long)]
-    pub priority: Option<Priority>,
-    /// Only beads of this agent or person
-    #[arg(short, long)]
-    pub assignee: Option<String>,
-    /// Only beads with all these labels
-    #[arg(short, long, visible_alias = "labels", value_delimiter = ',')]
-    pub label: Vec<String>,
-    /// Only this rig; in a rig's folder, that rig unless said otherwise
-    #[arg(long)]
-    pub rig: Option<RigName>,
-    /// At most so many; 0 for all
-    #[arg(short = 'n', long, default_value = "50")]
-    pub limit: u32,
-    /// Print an array of beads as JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-impl BeadListArgs {
-    /// The query.
-    pub fn query(&self, cx: &Context) -> Result<Query, Refusal> {
-        let every = self.all || self.status.iter().any(|status| status == "all");
-        let status = self
-            .status
-            .iter()
-            .filter(|status| *status != "all")
-            .map(|status| BeadStatus::parse(status))
-            .collect::<Result<_, _>>()?;
-        Ok(Query::BeadList(Box::new(BeadFilter {
-            rig: self.rig.clone().or_else(|| cx.rig.clone()),
-            status,
-            all: every,
-            kind: self.kind,
-            priority: self.priority,
-            assignee: self.assignee.clone(),
-            tags: LabelFilter {
-                labels: self.label.clone(),
-                ..LabelFilter::default()
-            },
-            limit: self.limit,
-            ..BeadFilter::default()
-        })))
-    }
-}
-
-/// Arguments of `bd ready`.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub struct BeadReadyArgs {
-    /// Only this rig; in a rig's folder, that rig unless said otherwise
-    #[arg(long)]
-    pub rig: Option<RigName>,
-    /// At most so many; 0 for all
-    #[arg(short = 'n', long, default_value = "100")]
-    pub limit: u32,
-    /// Print an array of beads as JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-impl BeadReadyArgs {
-    /// The query.
-    pub fn query(&self, cx: &Context) -> Query {
-        Query::Ready(Box::new(ReadyFilter {
-            filter: BeadFilter {
-                rig: self.rig.clone().or_else(|| cx.rig.clone()),
-                limit: self.limit,
-                ..BeadFilter::default()
-            },
-            ..ReadyFilter::default()
-        }))
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Context {
     pub default_rig: Option<RigName>,
     /// Wall time in milliseconds, for `--since`.
     pub now: i64,
+    /// Whether an agent reads what comes out, so that lists are short.
+    pub agent: bool,
     /// What agents may be started with from now on, for `gt up` (allow-listed names only).
     pub env: Vec<(String, String)>,
 }

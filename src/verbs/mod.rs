@@ -21,6 +21,7 @@ mod bead_update;
 mod context;
 mod convoy;
 mod edit;
+pub mod find;
 mod globals;
 pub mod kept;
 mod ledger;
@@ -36,7 +37,7 @@ mod work;
 
 pub use action::{Action, Verb};
 pub use agent::*;
-pub use bead::{BeadListArgs, BeadReadyArgs, BeadShowArgs};
+pub use bead::BeadShowArgs;
 pub use bead_batch::{BatchArgs, Step};
 pub use bead_close::{BeadCloseArgs, BeadDoneArgs, NextArgs};
 pub use bead_create::*;

@@ -5,6 +5,7 @@
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
+use super::find::{self, verb};
 use super::line::{CommonArgs, Program};
 use super::{
     LedgerVerb, Verb, agent, bead, bead_batch, bead_close, bead_create, bead_dep, bead_gate,
@@ -204,8 +205,13 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Gt "gt git-worker", Hidden, Text("The git worker's process"), Verb::GitWorker),
     verb!(Bd "bd create", Beads, Of(Kind::BeadCreate), bead_create::BeadCreateArgs, edit::create),
     verb!(Bd "bd show", Beads, Text("Show beads"), bead::BeadShowArgs, Verb::BeadShow),
-    verb!(Bd "bd list", Beads, Text("Show beads that match"), bead::BeadListArgs, Verb::BeadList),
-    verb!(Bd "bd ready", Beads, Text("Show beads that can be started"), bead::BeadReadyArgs, Verb::BeadReady),
+    verb!(Bd "bd list", Beads, Shown("Show beads that match", "bd list --status open,blocked --label urgent --sort updated"), find::BeadListArgs, verb::list),
+    verb!(Bd "bd ready", Beads, Shown("Show beads that can be started", "bd ready --unassigned --sort oldest"), find::BeadReadyArgs, verb::ready),
+    verb!(Bd "bd blocked", Beads, Shown("Show beads that wait for others, and for which", "bd blocked --parent tb-4kq"), find::BlockedArgs, verb::blocked),
+    verb!(Bd "bd children", Beads, Shown("Show the beads below one", "bd children tb-4kq"), find::ChildrenArgs, verb::children),
+    verb!(Bd "bd search", Beads, Shown("Look for a text in titles and ids", "bd search parser --status all"), find::SearchArgs, verb::search),
+    verb!(Bd "bd query", Beads, Shown("Show beads that an expression holds for", "bd query 'status=open AND (priority<=1 OR label=urgent)'"), find::QueryArgs, verb::query),
+    verb!(Bd "bd stale", Beads, Shown("Show beads that nobody has changed for long", "bd stale --days 14"), find::StaleArgs, verb::stale),
     verb!(Bd "bd update", Beads, Of(Kind::BeadUpdate), bead_update::BeadUpdateArgs, edit::update),
     verb!(Bd "bd close", Beads, Of(Kind::BeadClose), bead_close::BeadCloseArgs, Verb::BeadClose),
     verb!(Bd "bd q", Beads, Shown("Make a bead and print its id alone", "bd q Fix the parser"), bead_create::QuickArgs, edit::quick),

@@ -16,6 +16,7 @@ mod beads_close;
 mod beads_create;
 mod beads_dep;
 mod beads_ledger;
+mod beads_list;
 mod beads_plain;
 mod beads_talk;
 mod beads_update;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bead::stamp;
+use super::bead_json::stamp;
 use super::convoy::state_tone;
 use super::{Cell, Look, Table, Tone};
 use crate::domain::AgentView;

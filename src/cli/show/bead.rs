@@ -1,9 +1,9 @@
-//! Beads: a page, a list, and the JSON that other tools know (field names of the beads format).
-
-use serde_json::{Map, Value, json};
+//! Beads for people: a page, a line, a list.
+//!
+//! Every text may come from an agent and is cleaned. Trees and long lists are in `bead_tree`.
 
 use super::{Cell, Look, Table, Tone};
-use crate::domain::{BeadStatus, BeadView, DepKind, EdgeView};
+use crate::domain::{BeadStatus, BeadView, DepKind, EdgeView, Priority};
 use crate::support::text::{clean, clean_block, identity};
 use crate::verbs::story::count;
 
@@ -142,26 +142,41 @@ pub(crate) fn bead_line(verb: &str, bead: &BeadView, look: &Look) -> String {
     )
 }
 
+/// A bead as a row: id, urgency, status, sort of work, title and who works on it.
+pub(crate) fn bead_row(bead: &BeadView) -> [Cell; 5] {
+    let state = if bead.is_blocked && bead.status == BeadStatus::Open {
+        Cell::new(Tone::Warn, "waits")
+    } else {
+        Cell::new(tone(bead.status), bead.status_text())
+    };
+    let title = match &bead.assignee {
+        Some(assignee) => format!("{}  @{}", bead.title, identity(assignee)),
+        None => bead.title.clone(),
+    };
+    [
+        Cell::new(Tone::Name, bead.id.as_str()),
+        Cell::new(urgency(bead.priority), bead.priority.to_string()),
+        state,
+        Cell::plain(bead.kind_text()),
+        Cell::plain(title),
+    ]
+}
+
+/// The tone of an urgency.
+pub(super) const fn urgency(priority: Priority) -> Tone {
+    match priority.number() {
+        0 => Tone::Bad,
+        1 => Tone::Warn,
+        4 => Tone::Quiet,
+        _ => Tone::Plain,
+    }
+}
+
 /// Beads as lines.
 pub(crate) fn beads_text(beads: &[BeadView], total: u64, look: &Look) -> String {
     let mut table = Table::default();
     for bead in beads {
-        let state = if bead.is_blocked && bead.status == BeadStatus::Open {
-            Cell::new(Tone::Warn, "waits")
-        } else {
-            Cell::new(tone(bead.status), bead.status_text())
-        };
-        let title = match &bead.assignee {
-            Some(assignee) => format!("{}  @{}", bead.title, identity(assignee)),
-            None => bead.title.clone(),
-        };
-        table.row([
-            Cell::new(Tone::Name, bead.id.as_str()),
-            Cell::plain(bead.priority.to_string()),
-            state,
-            Cell::plain(bead.kind_text()),
-            Cell::plain(title),
-        ]);
+        table.row(bead_row(bead));
     }
     let mut text = table.text(look, "");
     let shown = u64::try_from(beads.len()).unwrap_or(u64::MAX);
@@ -176,176 +191,6 @@ pub(crate) fn beads_text(beads: &[BeadView], total: u64, look: &Look) -> String 
         ));
     }
     text
-}
-
-/// A time as other tools read it.
-pub(crate) fn stamp(milliseconds: i64) -> Value {
-    jiff::Timestamp::from_millisecond(milliseconds)
-        .map_or(Value::Null, |at| Value::String(at.to_string()))
-}
-
-/// The fields that every form of a bead has, in the order of the beads format.
-fn issue(bead: &BeadView) -> Map<String, Value> {
-    let mut map = Map::new();
-    let rest = &bead.rest;
-    put(&mut map, "id", json!(bead.id));
-    put(&mut map, "title", json!(bead.title));
-    said(&mut map, "description", &bead.description);
-    said(&mut map, "design", &rest.design);
-    said(&mut map, "acceptance_criteria", &rest.acceptance);
-    said(&mut map, "notes", &rest.notes);
-    said(&mut map, "spec_id", &rest.spec_id);
-    put(&mut map, "status", json!(bead.status_text()));
-    put(&mut map, "priority", json!(bead.priority));
-    put(&mut map, "issue_type", json!(bead.kind_text()));
-    said(
-        &mut map,
-        "assignee",
-        bead.assignee.as_deref().unwrap_or_default(),
-    );
-    said(&mut map, "owner", &rest.owner);
-    if let Some(minutes) = rest.estimate {
-        put(&mut map, "estimated_minutes", json!(minutes));
-    }
-    put(&mut map, "created_at", stamp(bead.created_at));
-    put(&mut map, "created_by", json!(bead.created_by));
-    put(&mut map, "updated_at", stamp(bead.updated_at));
-    when(&mut map, "started_at", rest.started_at);
-    when(&mut map, "closed_at", bead.closed_at);
-    said(
-        &mut map,
-        "close_reason",
-        bead.close_reason.as_deref().unwrap_or_default(),
-    );
-    said(&mut map, "closed_by_session", &rest.more.closed_by_session);
-    when(&mut map, "due_at", rest.due_at);
-    when(&mut map, "defer_until", rest.defer_until);
-    said(&mut map, "external_ref", &rest.external_ref);
-    special(&mut map, bead);
-    put(&mut map, "rig", json!(bead.rig));
-    put(&mut map, "is_blocked", json!(bead.is_blocked));
-    put(&mut map, "convoy", json!(bead.convoy));
-    put(&mut map, "dependency_count", json!(bead.depends_on.len()));
-    put(&mut map, "dependent_count", json!(bead.dependents.len()));
-    put(&mut map, "comment_count", json!(bead.comments));
-    if let Some(parent) = parent(bead) {
-        put(&mut map, "parent", json!(parent.id));
-    }
-    map
-}
-
-/// The fields of gates, wisps, events and molecules, and the keys that nobody here knows.
-fn special(map: &mut Map<String, Value>, bead: &BeadView) {
-    let (rest, more) = (&bead.rest, &bead.rest.more);
-    said(map, "source_system", &more.source_system);
-    if !more.metadata.is_null() {
-        put(map, "metadata", more.metadata.clone());
-    }
-    if !bead.labels.is_empty() {
-        put(map, "labels", json!(bead.labels));
-    }
-    said(map, "sender", &more.sender);
-    for (key, flag) in [
-        ("ephemeral", rest.ephemeral),
-        ("no_history", more.no_history),
-        ("pinned", rest.pinned),
-        ("is_template", rest.template),
-    ] {
-        if flag {
-            put(map, key, json!(true));
-        }
-    }
-    if more.timeout != 0 {
-        put(map, "timeout", json!(more.timeout));
-    }
-    if !more.waiters.is_empty() {
-        put(map, "waiters", json!(more.waiters));
-    }
-    for (key, text) in [
-        ("wisp_type", &more.wisp_type),
-        ("await_type", &more.await_type),
-        ("await_id", &more.await_id),
-        ("source_formula", &more.source_formula),
-        ("source_location", &more.source_location),
-        ("mol_type", &more.mol_type),
-        ("work_type", &more.work_type),
-        ("event_kind", &more.event_kind),
-        ("actor", &more.actor),
-        ("target", &more.target),
-        ("payload", &more.payload),
-    ] {
-        said(map, key, text);
-    }
-    for (key, value) in &more.extra {
-        if !map.contains_key(key) {
-            put(map, key, value.clone());
-        }
-    }
-}
-
-fn put(map: &mut Map<String, Value>, key: &str, value: Value) {
-    map.insert(key.to_owned(), value);
-}
-
-fn said(map: &mut Map<String, Value>, key: &str, text: &str) {
-    if !text.is_empty() {
-        put(map, key, json!(text));
-    }
-}
-
-fn when(map: &mut Map<String, Value>, key: &str, at: Option<i64>) {
-    if let Some(at) = at {
-        put(map, key, stamp(at));
-    }
-}
-
-fn parent(bead: &BeadView) -> Option<&EdgeView> {
-    bead.depends_on
-        .iter()
-        .find(|edge| edge.kind == DepKind::ParentChild)
-}
-
-/// One bead as an object.
-pub(crate) fn bead_json(bead: &BeadView) -> Value {
-    let mut map = issue(bead);
-    map.insert("schema_version".to_owned(), json!(1));
-    map.sort_keys();
-    Value::Object(map)
-}
-
-/// Beads as an array.
-pub(crate) fn beads_json(beads: &[BeadView]) -> Value {
-    beads
-        .iter()
-        .map(|bead| Value::Object(issue(bead)))
-        .collect()
-}
-
-/// Beads with the beads around them, as `bd show` gives them: always an array.
-pub(crate) fn shown_json(beads: &[BeadView]) -> Value {
-    let edges = |edges: &[EdgeView]| -> Value {
-        edges
-            .iter()
-            .map(|edge| {
-                json!({
-                    "id": edge.id,
-                    "title": edge.title,
-                    "status": edge.status.word_or(edge.status_word.as_deref()),
-                    "dependency_type": edge.kind_text(),
-                })
-            })
-            .collect()
-    };
-    beads
-        .iter()
-        .map(|bead| {
-            let mut map = issue(bead);
-            map.insert("labels".to_owned(), json!(bead.labels));
-            map.insert("dependencies".to_owned(), edges(&bead.depends_on));
-            map.insert("dependents".to_owned(), edges(&bead.dependents));
-            Value::Object(map)
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::bead::{stamp, tone};
+use super::bead::tone;
+use super::bead_json::stamp;
 use super::{Cell, Look, Table, Tone};
 use crate::domain::{AgentState, BeadStatus, ConvoyBead, ConvoyView};
 use crate::support::text::{clean, identity};

@@ -5,6 +5,8 @@
 
 mod agent;
 mod bead;
+mod bead_json;
+mod bead_tree;
 mod convoy;
 mod feed;
 mod look;
@@ -16,7 +18,9 @@ mod sling;
 mod status;
 
 pub(super) use agent::{polecats_json, polecats_text};
-pub(super) use bead::{bead_json, bead_line, bead_text, beads_json, beads_text, shown_json, stamp};
+pub(super) use bead::{bead_line, bead_row, bead_text, beads_text};
+pub(super) use bead_json::{bead_json, beads_json, item_json, object, shown_json, stamp};
+pub(super) use bead_tree::{blockers, long_text, tree_text};
 pub(super) use convoy::{convoy_json, convoy_text, convoys_json, convoys_text};
 pub(super) use feed::{event_json, event_line};
 pub(super) use look::{Cell, Look, Table, Tone};

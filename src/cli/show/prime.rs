@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::agent::agent_json;
-use super::bead::bead_json;
+use super::bead_json::bead_json;
 use super::{Look, Tone};
 use crate::domain::{BeadView, Role, WorkView};
 use crate::support::text::{clean, clean_block, identity};

@@ -1,7 +1,9 @@
 //! What can be typed about beads, as tables.
 
 use super::*;
+use crate::domain::RigName;
 use crate::domain::{BeadCreate, BeadId, DepKind, Place};
+use crate::verbs::Context;
 use crate::verbs::{Program, Reading, Verb, parse_words};
 
 fn read(line: &str) -> Result<Verb, Refusal> {
@@ -100,28 +102,4 @@ fn an_update_must_change_something() {
     assert!(command("update tb-1 -s in_progress -p P1 --assignee ''").is_ok());
     assert!(command("update tb-1 --description ''").is_err());
     assert_eq!(command("update tb-1 tb-2 --claim").unwrap().len(), 2);
-}
-
-#[test]
-fn lists_are_of_the_rig_of_the_folder_unless_said() {
-    let cx = Context {
-        rig: RigName::parse("tradingbot").ok(),
-        ..Context::default()
-    };
-    let filter = |line: &str| match read(line).unwrap() {
-        Verb::BeadList(args) => match args.query(&cx) {
-            Ok(Query::BeadList(filter)) => Ok(filter),
-            Ok(other) => panic!("{other:?}"),
-            Err(refusal) => Err(refusal),
-        },
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(filter("list").unwrap().rig, cx.rig);
-    assert_eq!(filter("list").unwrap().limit, 50);
-    assert!(filter("list -s all").unwrap().all);
-    assert_eq!(
-        filter("list -s open,blocked").unwrap().status,
-        [BeadStatus::Open, BeadStatus::Blocked]
-    );
-    assert!(filter("list -s nonsense").is_err());
 }
