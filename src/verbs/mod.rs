@@ -1,5 +1,4 @@
 //! Command lines as data: what can be typed, and what each line asks of the town.
-//!
 //! The command line, the console's palette and the tests read a line with the same tables. Pure:
 //! nothing here touches the disk, the environment or the clock; what a line needs of its place
 //! comes in as [`Context`]. Entry points: [`parse_line`] for one typed line, [`parse_words`] for
