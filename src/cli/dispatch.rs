@@ -3,7 +3,7 @@
 use super::caller::Caller;
 use super::report::Ended;
 use super::{bd, gt, operator};
-use crate::verbs::Verb;
+use crate::verbs::{BeadFile, Verb};
 
 /// Carries a verb out.
 pub(super) fn carry_out(verb: Verb, caller: &Caller) -> Ended {
@@ -55,6 +55,10 @@ pub(super) fn carry_out(verb: Verb, caller: &Caller) -> Ended {
         Verb::Find(find) => bd::find::run(&find, caller),
         Verb::BeadUpdate(args) => bd::update::run(&args, caller),
         Verb::BeadClose(args) => bd::close::run(&args, caller),
+        Verb::BeadFile(file) => match *file {
+            BeadFile::Import(args) => bd::import::run(&args, caller),
+            BeadFile::Export(args) => bd::export::run(&args, caller),
+        },
         Verb::Edit(edit) => bd::edit::run(&edit, caller),
         Verb::Ledger(verb) => bd::ledger::run(&verb, caller),
     }

@@ -42,3 +42,31 @@ pub(super) fn text(caller: &Caller, name: &str) -> Result<String, Refusal> {
 pub(super) fn owner() -> Option<String> {
     edge::variable("GIT_AUTHOR_EMAIL")
 }
+
+/// The bytes of a file that was named; `-` is the input.
+pub(super) fn bytes(caller: &Caller, name: &str) -> Result<Vec<u8>, Refusal> {
+    let unreadable = |error: &std::io::Error| {
+        Refusal::new(Kind::NotFound, format!("`{name}` cannot be read: {error}"))
+    };
+    let mut bytes = Vec::new();
+    if name == "-" {
+        std::io::stdin()
+            .read_to_end(&mut bytes)
+            .map_err(|error| unreadable(&error))?;
+        return Ok(bytes);
+    }
+    File::open(caller.place().absolute(name.as_ref()))
+        .and_then(|mut file| file.read_to_end(&mut bytes))
+        .map_err(|error| unreadable(&error))?;
+    Ok(bytes)
+}
+
+/// The name by which a file is known later: its whole path.
+pub(super) fn name(caller: &Caller, name: &str) -> String {
+    if name == "-" {
+        return name.to_owned();
+    }
+    let path = caller.place().absolute(name.as_ref());
+    let path = path.canonicalize().unwrap_or(path);
+    path.to_string_lossy().into_owned()
+}

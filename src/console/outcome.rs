@@ -18,10 +18,8 @@ pub(crate) fn tell(outcome: &Outcome) -> Told {
             Told::Line(message.clone())
         }
         Outcome::Bead { bead, hint } => {
-            let hint = hint
-                .as_ref()
-                .map_or(String::new(), |hint| format!("; {hint}"));
-            Told::Line(format!("{}{hint}", bead_line(bead)))
+            let hint = hint.iter().map(|hint| format!("; {hint}"));
+            Told::Line(format!("{}{}", bead_line(bead), hint.collect::<String>()))
         }
         Outcome::Batch { outcomes } => Told::Line(format!("{} changes made", outcomes.len())),
         Outcome::Deleted(gone) => {
@@ -36,6 +34,10 @@ pub(crate) fn tell(outcome: &Outcome) -> Told {
                 _ => Told::Text(lines.join("\n")),
             }
         }
+        Outcome::Imported(imported) => Told::Line(format!(
+            "{} lines of the file are read",
+            imported.lines.len()
+        )),
         Outcome::Convoy { convoy } => Told::Line(format!(
             "convoy {} tracks {} beads: {}",
             convoy.id,

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, AgentAlias, AgentName, BeadClose, BeadCreate, BeadDelete, BeadId, BeadReopen,
-    BeadUpdate, CommentAdd, ConvoyId, Deleted, DepAdd, DepRemove, KvSet, MergeId, Prefix,
-    ReadyFilter, Reopened, RigName, Wish,
+    Address, AgentAlias, AgentName, BeadClose, BeadCreate, BeadDelete, BeadId, BeadImport,
+    BeadReopen, BeadUpdate, CommentAdd, ConvoyId, Deleted, DepAdd, DepRemove, Imported, KvSet,
+    MergeId, Prefix, ReadyFilter, Reopened, RigName, Wish,
 };
 
 /// Anything that changes the town.
@@ -37,6 +37,8 @@ pub enum Command {
     Batch(Vec<Self>),
     /// Take the first bead that can be started. Answer: `Outcome::Beads` with one or none.
     ReadyClaim(Box<ReadyFilter>),
+    /// Take in some lines of a file of beads. Answer: `Outcome::Imported`.
+    BeadImport(Box<BeadImport>),
     /// Make a convoy. Answer: `Outcome::Convoy`.
     ConvoyCreate(ConvoyCreate),
     /// Take a rig under care. Answer: `Outcome::Rig`.
@@ -81,6 +83,8 @@ pub enum CommandKind {
     ReadyClaim,
     /// [`Command::Batch`].
     Batch,
+    /// [`Command::BeadImport`].
+    BeadImport,
     /// [`Command::ConvoyCreate`].
     ConvoyCreate,
     /// [`Command::RigAdd`].
@@ -113,6 +117,7 @@ impl CommandKind {
         Self::KvSet,
         Self::ReadyClaim,
         Self::Batch,
+        Self::BeadImport,
         Self::ConvoyCreate,
         Self::RigAdd,
         Self::Sling,
@@ -139,6 +144,7 @@ impl Command {
             Self::KvSet(_) => CommandKind::KvSet,
             Self::ReadyClaim(_) => CommandKind::ReadyClaim,
             Self::Batch(_) => CommandKind::Batch,
+            Self::BeadImport(_) => CommandKind::BeadImport,
             Self::ConvoyCreate(_) => CommandKind::ConvoyCreate,
             Self::RigAdd(_) => CommandKind::RigAdd,
             Self::Sling(_) => CommandKind::Sling,
@@ -280,6 +286,8 @@ pub enum Outcome {
         /// It.
         comment: super::CommentView,
     },
+    /// What came of the lines of a file.
+    Imported(Imported),
     /// The convoy as it is now.
     Convoy {
         /// It.

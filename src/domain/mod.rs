@@ -6,14 +6,14 @@
 //! *sling*: to hook a bead to an agent and start it. *polecat*: a worker for one bead. *crew*: a
 //! lasting workspace of a person. *mayor*, *deacon*, *boot*, *witness*, *refinery*: town and rig roles.
 //! *seat*: an address with mailbox and history. *incarnation*: one assignment of a seat.
-//! *run*: one process of an incarnation. *merge request*: work that waits to land. *target*: the
-//! branch that work lands on. *mirror*: the engine's private repository of a rig.
-//! *shared repository*: the bare repository that agents' worktrees belong to.
+//! *run*: one process of an incarnation. *merge request*: work that waits to land. *target*: the branch
+//! that work lands on. *mirror*: the engine's private repository of a rig. *shared repository*: the bare one that agents' worktrees belong to.
 
 mod address;
 mod batch;
 mod bead;
 mod bead_command;
+mod bead_file;
 mod bead_query;
 mod bead_view;
 mod command;
@@ -38,6 +38,7 @@ pub use address::{Address, Seat};
 pub use batch::made_by;
 pub use bead::{BeadStatus, BeadType, Category, DepKind, Priority};
 pub use bead_command::*;
+pub use bead_file::*;
 pub use bead_query::*;
 pub use bead_view::*;
 pub use command::*;

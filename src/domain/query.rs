@@ -36,6 +36,11 @@ pub enum Query {
         /// The beginning; empty for all.
         prefix: String,
     },
+    /// One page of the lines that an export writes. Answer: `Answer::Export`.
+    Export {
+        /// Where it begins.
+        from: super::ExportFrom,
+    },
     /// Convoys, open ones first. Answer: `Answer::Convoys`.
     Convoys {
         /// Closed ones too.
@@ -131,6 +136,8 @@ pub enum Answer {
         /// Keys with their values, in the order of the keys.
         pairs: Vec<(String, String)>,
     },
+    /// To [`Query::Export`].
+    Export(Box<super::ExportPage>),
     /// To [`Query::Convoys`] and [`Query::Convoy`].
     Convoys {
         /// They.

@@ -108,6 +108,13 @@ pub const COMMANDS: &[CommandSpec] = &[
         Risk::Safe,
     ),
     row(
+        CommandKind::BeadImport,
+        "bd import",
+        "Take in a file of beads",
+        "bd import .beads/issues.jsonl --dry-run",
+        Risk::Careful,
+    ),
+    row(
         CommandKind::ConvoyCreate,
         "gt convoy create",
         "Track a batch of beads",

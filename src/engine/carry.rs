@@ -7,6 +7,7 @@ use crate::domain::{
 };
 use crate::rules::decision::{Change, Decision};
 use crate::rules::effect::Effect;
+use crate::rules::row::ImportedRow;
 use crate::store::{OutboxId, Owed, Store, StoreError};
 
 use super::input::{Act, At, ReplyTo, Said};
@@ -113,6 +114,10 @@ fn touch(touched: &mut BTreeSet<Touched>, change: &Change) {
         Change::Bead(row) => Touched::Bead(row.id.clone()),
         Change::Labels { bead, .. } | Change::DepGone { bead, .. } => Touched::Bead(bead.clone()),
         Change::Dep(row) => Touched::Bead(row.bead.clone()),
+        Change::Imported(ImportedRow {
+            bead: Some(bead), ..
+        }) => Touched::Bead(bead.clone()),
+        Change::Imported(ImportedRow { bead: None, .. }) | Change::ImportedBefore { .. } => return,
         Change::Comment(row) => Touched::Bead(row.bead.clone()),
         Change::BeadGone(row) => Touched::Bead(row.id.clone()),
         Change::Kv { .. } => return,

@@ -14,6 +14,7 @@ mod names;
 mod outcomes;
 mod patrol;
 mod query;
+mod sheets;
 mod timers;
 mod town;
 mod typing;

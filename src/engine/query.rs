@@ -65,6 +65,7 @@ fn answer(viewed: Viewed<'_>, peer: &Peer, query: &Query) -> Option<Result<Answe
         }
         Query::BeadCount(filter) => count(viewed.store, filter),
         Query::Comments { bead } => comments(viewed.store, bead),
+        Query::Export { from } => super::sheets::page(viewed.store, from),
         Query::Kv { prefix } => kv(viewed.store, prefix),
         Query::Convoys { .. } | Query::Convoy { .. } => convoys(viewed.store, query),
         Query::Merges { rig } => merges(viewed, rig.as_ref()),

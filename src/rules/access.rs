@@ -20,7 +20,10 @@ pub(crate) const fn allows(role: Role, kind: CommandKind) -> bool {
         CommandKind::BeadDelete => !matches!(role, Role::Polecat),
         CommandKind::Nudge => true,
         CommandKind::Done => matches!(role, Role::Polecat),
-        CommandKind::ConvoyCreate | CommandKind::Sling | CommandKind::MergeRetry => {
+        CommandKind::BeadImport
+        | CommandKind::ConvoyCreate
+        | CommandKind::Sling
+        | CommandKind::MergeRetry => {
             matches!(role, Role::Human | Role::Mayor | Role::Crew)
         }
         CommandKind::PolecatNuke => matches!(role, Role::Human | Role::Mayor),
@@ -63,6 +66,7 @@ mod tests {
         (CommandKind::KvSet, "++++++++"),
         (CommandKind::ReadyClaim, "++++++++"),
         (CommandKind::Batch, "++++++++"),
+        (CommandKind::BeadImport, "++----+-"),
         (CommandKind::ConvoyCreate, "++----+-"),
         (CommandKind::RigAdd, "+-------"),
         (CommandKind::Sling, "++----+-"),

@@ -4,8 +4,8 @@ use crate::domain::{Address, BeadId, ConvoyId, EventBody, IncarnationId, RigName
 
 use super::effect::Effect;
 use super::row::{
-    BeadRow, CommentRow, ConvoyRow, DepRow, GateRow, IncarnationRow, LeftoverRow, MergeRow,
-    NudgeRow, RigRow, RunRow, TombstoneRow,
+    BeadRow, CommentRow, ConvoyRow, DepRow, GateRow, ImportedRow, IncarnationRow, LeftoverRow,
+    MergeRow, NudgeRow, RigRow, RunRow, TombstoneRow,
 };
 
 /// One change of the ledger. Rows are written whole.
@@ -27,6 +27,10 @@ pub(crate) enum Change {
     DepGone { bead: BeadId, on: BeadId },
     /// Insert or replace a comment.
     Comment(CommentRow),
+    /// Hold the line that a bead came in by.
+    Imported(ImportedRow),
+    /// Forget the lines without a bead that stood in a file before this place.
+    ImportedBefore { file: String, place: i64 },
     /// This number was given to a child of the bead.
     ChildNumber { parent: BeadId, number: i64 },
     /// Take a bead away with all that hangs on it, and remember that it was there.

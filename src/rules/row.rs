@@ -161,6 +161,21 @@ pub(crate) struct CommentRow {
     pub created_at: i64,
 }
 
+/// A line of a file that was imported.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ImportedRow {
+    pub file: String,
+    /// Where it stands among the lines of the file.
+    pub place: i64,
+    /// Its bead; none when it is no bead.
+    pub bead: Option<BeadId>,
+    pub line: Vec<u8>,
+    /// Who wrote it: `plain`, `export` or `table`.
+    pub dialect: String,
+    /// Whether the bead says something else by now.
+    pub dirty: bool,
+}
+
 /// A tracked batch.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ConvoyRow {

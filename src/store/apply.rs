@@ -14,6 +14,8 @@ impl Store {
             Change::Dep(row) => self.put_dep(row),
             Change::DepGone { bead, on } => self.drop_dep(bead, on),
             Change::Comment(row) => self.put_comment(row),
+            Change::Imported(row) => self.put_imported(row),
+            Change::ImportedBefore { file, place } => self.drop_imported(file, *place),
             Change::ChildNumber { parent, number } => self.put_child_number(parent, *number),
             Change::BeadGone(row) => self.drop_bead(row),
             Change::Kv { key, value } => self.put_kv(key, value.as_deref()),

@@ -220,7 +220,7 @@ impl Store {
     }
 }
 
-fn read_dep(row: &Row<'_>) -> rusqlite::Result<DepRow> {
+pub(super) fn read_dep(row: &Row<'_>) -> rusqlite::Result<DepRow> {
     let (kind, kind_word) = known_kind(row.get("kind")?);
     Ok(DepRow {
         bead: text(row, "bead")?,

@@ -18,6 +18,7 @@ mod edges;
 mod error;
 mod events;
 mod expr;
+mod imported;
 mod kv;
 mod leftovers;
 mod lock;

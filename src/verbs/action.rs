@@ -4,11 +4,11 @@ use super::find::Find;
 use super::plain::Plain;
 use super::{
     AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, AttachArgs, BeadCloseArgs,
-    BeadCreateArgs, BeadShowArgs, BeadUpdateArgs, CompletionArgs, Context, ConvoyCreateArgs,
-    ConvoyListArgs, ConvoyStatusArgs, CrewAtArgs, DefaultAgentArgs, DemoArgs, DoneArgs, DownArgs,
-    Edit, ExplainArgs, FeedArgs, HookArgs, InstallArgs, LedgerVerb, MayorAttachArgs, MergeListArgs,
-    MergeRetryArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs, PrimeArgs, ReadyArgs, Replay,
-    RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
+    BeadCreateArgs, BeadFile, BeadShowArgs, BeadUpdateArgs, CompletionArgs, Context,
+    ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs, CrewAtArgs, DefaultAgentArgs, DemoArgs,
+    DoneArgs, DownArgs, Edit, ExplainArgs, FeedArgs, HookArgs, InstallArgs, LedgerVerb,
+    MayorAttachArgs, MergeListArgs, MergeRetryArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs,
+    PrimeArgs, ReadyArgs, Replay, RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
 };
 use crate::domain::{Command, Query, Refusal};
 
@@ -110,6 +110,8 @@ pub enum Verb {
     BeadUpdate(Box<BeadUpdateArgs>),
     /// `bd close`.
     BeadClose(BeadCloseArgs),
+    /// `bd import`, `bd export`.
+    BeadFile(Box<BeadFile>),
     /// The further verbs of `bd` that change beads.
     Edit(Box<Edit>),
     /// `bd dep add`, `bd reopen` and others that change the ledger.
@@ -201,6 +203,7 @@ impl Verb {
             | Self::Demo(_)
             | Self::BeadCreate(_)
             | Self::Plain(_)
+            | Self::BeadFile(_)
             | Self::Reset
             | Self::EngineRun
             | Self::HostRun

@@ -1,8 +1,6 @@
-//! Command lines as data: what can be typed, and what each line asks of the town.
-//! The command line, the console's palette and the tests read a line with the same tables. Pure:
-//! nothing here touches the disk, the environment or the clock; what a line needs of its place
-//! comes in as [`Context`]. Entry points: [`parse_line`] for one typed line, [`parse_words`] for
-//! an argument list. How an event is told to people is in [`story`].
+//! Command lines as data: what can be typed, and what each line asks of the town. Command line,
+//! palette and tests read a line with the same tables. Pure: what a line needs of its place comes in
+//! as [`Context`]. Entry points: [`parse_line`], [`parse_words`]; [`story`] for events.
 
 mod action;
 mod agent;
@@ -11,6 +9,7 @@ mod bead_batch;
 mod bead_close;
 mod bead_create;
 mod bead_dep;
+mod bead_file;
 mod bead_gate;
 mod bead_graph;
 mod bead_sheet;
@@ -41,6 +40,7 @@ pub use bead_batch::{BatchArgs, Step};
 pub use bead_close::{BeadCloseArgs, BeadDoneArgs, NextArgs};
 pub use bead_create::*;
 pub use bead_dep::*;
+pub use bead_file::*;
 pub use bead_gate::*;
 pub use bead_graph::Graph;
 pub use bead_talk::*;

@@ -8,8 +8,9 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use super::find::{self, verb};
 use super::line::{CommonArgs, Program};
 use super::{
-    LedgerVerb, Verb, agent, bead, bead_batch, bead_close, bead_create, bead_dep, bead_gate,
-    bead_talk, bead_update, convoy, edit, kept, ledger, plain, queue, replay, settings, town, work,
+    LedgerVerb, Verb, agent, bead, bead_batch, bead_close, bead_create, bead_dep, bead_file,
+    bead_gate, bead_talk, bead_update, convoy, edit, kept, ledger, plain, queue, replay, settings,
+    town, work,
 };
 use crate::domain::{COMMANDS, CommandKind, spec_of};
 
@@ -280,6 +281,8 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Bd "bd compact", Hidden, Text("Nothing: the ledger keeps its own size"), plain::IdleArgs, plain::idle),
     verb!(Bd "bd gc", Hidden, Text("Nothing: the ledger keeps its own size"), plain::IdleArgs, plain::idle),
     verb!(Bd "bd flatten", Hidden, Text("Nothing: the ledger keeps its own size"), plain::IdleArgs, plain::idle),
+    verb!(Bd "bd import", Beads, Of(Kind::BeadImport), bead_file::BeadImportArgs, bead_file::import),
+    verb!(Bd "bd export", Beads, Shown("Write the beads as a file, one a line", "bd export -o .beads/issues.jsonl"), bead_file::BeadExportArgs, bead_file::export),
 ];
 
 /// The help page of a program, or of the verbs that begin with `words`.

@@ -15,6 +15,7 @@ mod beads_batch;
 mod beads_close;
 mod beads_create;
 mod beads_dep;
+mod beads_files;
 mod beads_ledger;
 mod beads_list;
 mod beads_plain;

@@ -86,6 +86,7 @@ impl Town {
             Command::CommentAdd(cmd) => self.comment_add(actor, cmd, at),
             Command::KvSet(cmd) => self.kv_set(cmd),
             Command::ReadyClaim(filter) => self.ready_claim(actor, filter, at),
+            Command::BeadImport(cmd) => self.bead_import(cmd, at),
             Command::ConvoyCreate(cmd) => self.convoy_create(actor, cmd, at),
             Command::RigAdd(cmd) => self.rig_add(cmd, at),
             Command::Sling(cmd) => self.sling(actor, cmd, at),

@@ -4,6 +4,7 @@ mod agents;
 mod batch;
 mod beads;
 mod dispatch;
+mod import;
 mod ledger;
 mod town;
 

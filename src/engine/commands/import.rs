@@ -1,0 +1,198 @@
+//! Files of beads that come in: one batch of lines is one command and one transaction.
+
+use crate::domain::{
+    BeadId, BeadImport, FieldDifference, ImportLine, Imported, ImportedLine, LineFate, Outcome,
+    Refusal, RigName,
+};
+use crate::jsonl::{self, Body, Line, restored};
+use crate::rules::decision::{Change, Decision};
+use crate::rules::import::{self, Here, Incoming, word};
+use crate::rules::row::ImportedRow;
+use crate::store::Store;
+
+use super::super::input::At;
+use super::super::sheets;
+use super::super::town::Town;
+use super::dispatch::{Decided, Say};
+
+/// Longest name of a file.
+const NAME_MAX: usize = 4096;
+
+impl Town {
+    pub(super) fn bead_import(&self, cmd: &BeadImport, at: At) -> Result<Decided, Refusal> {
+        if cmd.file.is_empty() || cmd.file.len() > NAME_MAX {
+            return Err(Refusal::invalid("file", &cmd.file, "the name of a file"));
+        }
+        let rigs = self.prefixes(cmd.rig.as_ref())?;
+        let mut decision = Decision::nothing();
+        let mut told = Vec::with_capacity(cmd.lines.len());
+        for line in &cmd.lines {
+            let (more, one) = self.import_line(cmd, line, &rigs, at)?;
+            decision = decision.and(more);
+            told.push(one);
+        }
+        if cmd.place.is_none() {
+            decision = Decision::nothing();
+        } else if !cmd.apply {
+            refuse_overwriting(&told)?;
+        }
+        if let Some(place) = cmd.place.filter(|_| cmd.last) {
+            decision = decision.change(Change::ImportedBefore {
+                file: cmd.file.clone(),
+                place,
+            });
+        }
+        let outcome = Outcome::Imported(Imported {
+            lines: told,
+            next: self.store.next_place(&cmd.file)?,
+        });
+        Ok(Decided {
+            decision,
+            say: Say::Now(Box::new(outcome)),
+        })
+    }
+
+    fn import_line(
+        &self,
+        cmd: &BeadImport,
+        line: &ImportLine,
+        rigs: &Rigs,
+        at: At,
+    ) -> Result<(Decision, ImportedLine), Refusal> {
+        let place = cmd.place.unwrap_or(0).saturating_add(line.number);
+        let told = |id, fate, known, differences| ImportedLine {
+            number: line.number,
+            id,
+            fate,
+            known,
+            differences,
+        };
+        let bytes = line.line.as_bytes();
+        let read = jsonl::read(bytes);
+        let Some(read) = read.lines.first().filter(|_| read.rejects.is_empty()) else {
+            let fate = LineFate::Rejected("the line cannot be read".to_owned());
+            return Ok((Decision::nothing(), told(None, fate, false, Vec::new())));
+        };
+        let Body::Record(record) = &read.body else {
+            let known = self.store.holds_line(&cmd.file, bytes)?;
+            return Ok((
+                hold(&cmd.file, place, read),
+                told(None, LineFate::Held, known, Vec::new()),
+            ));
+        };
+        let id = match BeadId::parse(&record.id) {
+            Ok(id) => id,
+            Err(refusal) => {
+                let fate = LineFate::Rejected(refusal.message);
+                return Ok((Decision::nothing(), told(None, fate, false, Vec::new())));
+            }
+        };
+        let (here, same_line) = here(&self.store, &id, read)?;
+        let known =
+            same_line || (here.sheet.is_none() && self.store.holds_line(&cmd.file, bytes)?);
+        // What was deleted here does not come back by a file.
+        if here.sheet.is_none() && self.store.id_taken(id.as_str())? {
+            let one = told(Some(id), LineFate::Kept, true, Vec::new());
+            return Ok((Decision::nothing(), one));
+        }
+        let incoming = Incoming {
+            record,
+            line: bytes.to_vec(),
+            dialect: read.dialect,
+            file: &cmd.file,
+            place,
+            rig: rigs.of(&id),
+            now: at.now.wall,
+        };
+        let taken = import::take(&incoming, &here);
+        let one = told(Some(id), taken.fate, known, taken.differences);
+        Ok((taken.decision, one))
+    }
+
+    fn prefixes(&self, default: Option<&RigName>) -> Result<Rigs, Refusal> {
+        let mut known = Vec::new();
+        for rig in self.store.rigs()? {
+            known.push((format!("{}-", rig.prefix), rig.name));
+        }
+        // Of two prefixes that both fit, the longer one is meant.
+        known.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+        Ok(Rigs {
+            known,
+            default: default.cloned(),
+        })
+    }
+}
+
+/// Which rig an id belongs to.
+struct Rigs {
+    known: Vec<(String, RigName)>,
+    default: Option<RigName>,
+}
+
+impl Rigs {
+    fn of(&self, id: &BeadId) -> Option<RigName> {
+        let mut known = self.known.iter();
+        let found = known.find(|(prefix, _)| id.as_str().starts_with(prefix));
+        found.map(|(_, rig)| rig.clone()).or(self.default.clone())
+    }
+}
+
+/// What the ledger has of a bead, and whether it came in by this very line.
+fn here(store: &Store, id: &BeadId, line: &Line) -> Result<(Here, bool), Refusal> {
+    let Some(row) = store.bead(id)? else {
+        return Ok((Here::default(), false));
+    };
+    let busy = store.holder_of(id)?.is_some() || store.open_merge_of(id)?.is_some();
+    let sheet = sheets::sheet(store, row)?;
+    let imported = store.imported_by(id)?;
+    let same_line = imported.as_ref().is_some_and(|row| row.line == line.raw);
+    let base = imported
+        .as_ref()
+        .and_then(|row| sheets::record_in(&row.line));
+    let record = match (&base, &imported) {
+        (Some(base), Some(row)) if !row.dirty => base.clone(),
+        (Some(base), _) => restored(sheet.record(), base),
+        // Without a start, what the ledger rounds is no difference from the line.
+        (None, _) => match line.record() {
+            Some(theirs) => restored(sheet.record(), theirs),
+            None => sheet.record(),
+        },
+    };
+    let here = Here {
+        sheet: Some(sheet),
+        record: Some(record),
+        base,
+        busy,
+    };
+    Ok((here, same_line))
+}
+
+fn hold(file: &str, place: i64, line: &Line) -> Decision {
+    Decision::nothing().change(Change::Imported(ImportedRow {
+        file: file.to_owned(),
+        place,
+        bead: None,
+        line: line.raw.clone(),
+        dialect: word(line.dialect).to_owned(),
+        dirty: false,
+    }))
+}
+
+/// What was written here since the file was looked at is not overwritten either.
+fn refuse_overwriting(told: &[ImportedLine]) -> Result<(), Refusal> {
+    let Some(line) = told.iter().find(|line| line.fate == LineFate::Overwritten) else {
+        return Ok(());
+    };
+    let fields: Vec<&str> = line
+        .differences
+        .iter()
+        .map(|one: &FieldDifference| one.field.as_str())
+        .collect();
+    let id = line.id.as_ref().map_or("", |id| id.as_str());
+    Err(Refusal::conflict(format!(
+        "`{id}` was changed here and in line {} of the file: {}",
+        line.number,
+        fields.join(", ")
+    ))
+    .hint("bd import FILE --apply takes the file's values"))
+}
