@@ -23,9 +23,10 @@ pub(super) fn pass(whole: &[u8], size: (u16, u16), sink: &mut impl Sink) {
     };
     match (mark, last) {
         (Some(b'?'), b'h' | b'l') => private_modes(whole, numbers, last, sink),
-        (None, b'r') => region(whole, &parse(numbers), size, sink),
+        // With a byte between its numbers and its end it is another sequence (DECCARA and the like).
+        (None, b'r') if plain(numbers) => region(whole, &parse(numbers), size, sink),
         // Repeat: never more than one row of a character.
-        (None, b'b') => {
+        (None, b'b') if plain(numbers) => {
             let count = parse(numbers).first().map_or(1, |&count| count.max(1));
             sink.text(format!("\x1b[{}b", count.min(size.0)).as_bytes());
         }
@@ -51,6 +52,11 @@ pub(super) fn pass(whole: &[u8], size: (u16, u16), sink: &mut impl Sink) {
         (_, b't' | b'y') => {}
         _ => sink.text(whole),
     }
+}
+
+/// Whether nothing but numbers stands before the final byte.
+fn plain(numbers: &[u8]) -> bool {
+    !numbers.iter().any(|byte| matches!(byte, 0x20..=0x2f))
 }
 
 /// Whether a window operation on titles means the window's: none, both, or the window's alone.

@@ -139,7 +139,16 @@ impl Drop for Outer {
 
 /// A town whose one agent is the logger, at work.
 pub(crate) fn town() -> TestTown {
-    TestTown::with_agent("logger", LOGGER)
+    let town = TestTown::with_agent("logger", LOGGER);
+    // A question about the clipboard would stand over the last rows.
+    let settings = town.home().join(".config/gastown");
+    std::fs::create_dir_all(&settings).unwrap();
+    std::fs::write(
+        settings.join("config.toml"),
+        "[terminal]\nclipboard = \"deny\"\n",
+    )
+    .unwrap();
+    town
 }
 
 #[test]

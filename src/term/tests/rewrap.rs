@@ -235,9 +235,9 @@ proptest! {
             fresh.feed(bytes.as_bytes());
             let rows = |screen: &Screen| {
                 let mut rows = shown(&screen.packed(0, usize::MAX));
-                let used = rows.iter().rposition(|row| !row.is_empty()).map_or(0, |at| at + 1);
-                rows.truncate(used);
-                // A cursor that waits at the edge may have gone on to a row of its own.
+                // A cursor that waits at the edge may have gone on to rows of its own.
+                let used = rows.iter().rposition(|row| !matches!(row.as_str(), "" | "+"));
+                rows.truncate(used.map_or(0, |at| at + 1));
                 if let Some(last) = rows.last_mut() {
                     *last = last.trim_end_matches('+').to_owned();
                 }

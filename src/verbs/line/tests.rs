@@ -145,8 +145,8 @@ fn wrong_words_get_one_message_with_the_next_line_to_type() {
         ),
         (
             Program::Bd,
-            "sling",
-            "`bd` has no command `sling`",
+            "polecat",
+            "`bd` has no command `polecat`",
             "bd --help",
         ),
         (
