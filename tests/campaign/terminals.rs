@@ -14,6 +14,9 @@ use crate::streams::{self, Stream};
 const PIECE: usize = 4096;
 /// Rows of history that a screen keeps.
 const HISTORY: usize = 1_000;
+/// Into so many rows the widest row is cut, at most, when its terminal gets as narrow as can be; such
+/// rows are kept beyond the limit until new ones push them out.
+const CUT_MAX: usize = 150;
 /// Growth of the process that screens of one after the other may cause.
 const GROWTH_MAX: u64 = 32 << 20;
 /// Rounds before memory is counted, so that tables and allocator are warm.
@@ -125,7 +128,7 @@ fn inert(screen: &Screen) -> Result<(), String> {
     if screen.faults() > 0 {
         return Err("the emulator failed".to_owned());
     }
-    if screen.history_len() > HISTORY {
+    if screen.history_len() > HISTORY * CUT_MAX {
         return Err(format!("{} rows of history", screen.history_len()));
     }
     let hides =
