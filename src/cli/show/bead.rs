@@ -54,10 +54,10 @@ pub(crate) fn bead_text(bead: &BeadView, look: &Look) -> String {
         fact("convoy", convoy.as_str());
     }
     for edge in &bead.depends_on {
-        fact(&edge_word(edge), &edge_text(edge));
+        fact(&edge_words(edge).0, &edge_text(edge));
     }
     for edge in &bead.dependents {
-        fact(&back_word(edge), &edge_text(edge));
+        fact(&edge_words(edge).1, &edge_text(edge));
     }
     if let Some(reason) = &bead.close_reason {
         fact("closed", reason);
@@ -74,12 +74,13 @@ pub(crate) fn bead_text(bead: &BeadView, look: &Look) -> String {
     lines.join("\n")
 }
 
-fn edge_word(edge: &EdgeView) -> String {
-    match edge.kind {
-        DepKind::Blocks => "waits for".to_owned(),
-        DepKind::ParentChild => "part of".to_owned(),
-        DepKind::Related | DepKind::RelatesTo => "related to".to_owned(),
-        DepKind::DiscoveredFrom => "found in".to_owned(),
+/// What an edge means, seen from the bead that has it and from the one it leads to.
+fn edge_words(edge: &EdgeView) -> (String, String) {
+    let (on, back) = match edge.kind {
+        DepKind::Blocks => ("waits for", "holds back"),
+        DepKind::ParentChild => ("part of", "has part"),
+        DepKind::Related | DepKind::RelatesTo => ("related to", "related to"),
+        DepKind::DiscoveredFrom => ("found in", "led to"),
         DepKind::ConditionalBlocks
         | DepKind::WaitsFor
         | DepKind::RepliesTo
@@ -94,32 +95,12 @@ fn edge_word(edge: &EdgeView) -> String {
         | DepKind::ApprovedBy
         | DepKind::Attests
         | DepKind::DelegatedFrom
-        | DepKind::Foreign => clean(edge.kind_text()),
-    }
-}
-
-fn back_word(edge: &EdgeView) -> String {
-    match edge.kind {
-        DepKind::Blocks => "holds back".to_owned(),
-        DepKind::ParentChild => "has part".to_owned(),
-        DepKind::Related | DepKind::RelatesTo => "related to".to_owned(),
-        DepKind::DiscoveredFrom => "led to".to_owned(),
-        DepKind::ConditionalBlocks
-        | DepKind::WaitsFor
-        | DepKind::RepliesTo
-        | DepKind::Duplicates
-        | DepKind::Supersedes
-        | DepKind::Tracks
-        | DepKind::Until
-        | DepKind::CausedBy
-        | DepKind::Validates
-        | DepKind::AuthoredBy
-        | DepKind::AssignedTo
-        | DepKind::ApprovedBy
-        | DepKind::Attests
-        | DepKind::DelegatedFrom
-        | DepKind::Foreign => format!("{} of", clean(edge.kind_text())),
-    }
+        | DepKind::Foreign => {
+            let word = clean(edge.kind_text());
+            return (word.clone(), format!("{word} of"));
+        }
+    };
+    (on.to_owned(), back.to_owned())
 }
 
 fn edge_text(edge: &EdgeView) -> String {
