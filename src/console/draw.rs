@@ -79,11 +79,13 @@ pub(crate) fn pane_at(areas: &Areas, at: Position) -> Option<Pane> {
     .map(|(_, pane)| pane)
 }
 
-/// Messages stand at the right, above the status line.
+/// Messages stand at the right: above the status line, but over terminals at the top, since one
+/// types into the last rows.
 fn draw_toasts(app: &App, whole: Rect, buf: &mut Buffer) {
     let theme = &app.look.theme;
     let (body, _) = bottom(whole, 2.min(whole.height));
-    let mut low = body.bottom();
+    let rows = body.height.saturating_sub(1);
+    let mut texts = Vec::new();
     for toast in app.toasts.iter().rev() {
         let (sign, style) = match toast.level {
             Level::Info => ("", theme.accent),
@@ -95,19 +97,22 @@ fn draw_toasts(app: &App, whole: Rect, buf: &mut Buffer) {
         let lines = wrap(&format!("{sign}{}", toast.text), usize::from(room));
         let columns = lines.iter().map(|line| screen::width(line)).max();
         let columns = columns.unwrap_or(0).min(room) + 2;
-        for line in lines.iter().rev() {
-            if low <= body.top() + 1 {
-                return;
-            }
-            low -= 1;
-            let row = Rect {
-                x: body.right().saturating_sub(columns + 1),
-                y: low,
-                width: columns,
-                height: 1,
-            };
-            clear(buf, row, style);
-            screen::put(buf, row, &format!(" {line}"), style);
-        }
+        texts.extend(lines.into_iter().rev().map(|line| (line, columns, style)));
+    }
+    // The newest message is first, and its last line before its others.
+    texts.truncate(usize::from(rows));
+    let first = match app.mode {
+        Mode::Town => body.bottom(),
+        Mode::Typing | Mode::Prefix => body.top() + 1 + u16::try_from(texts.len()).unwrap_or(rows),
+    };
+    for ((line, columns, style), up) in texts.iter().zip(1..) {
+        let row = Rect {
+            x: body.right().saturating_sub(columns + 1),
+            y: first.saturating_sub(up),
+            width: *columns,
+            height: 1,
+        };
+        clear(buf, row, *style);
+        screen::put(buf, row, &format!(" {line}"), *style);
     }
 }

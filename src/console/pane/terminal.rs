@@ -157,8 +157,12 @@ fn draw_status(app: &App, line: Rect, buf: &mut Buffer) -> Option<Position> {
 
 fn status(app: &App) -> Vec<Piece> {
     let theme = &app.look.theme;
+    let over = app
+        .viewer()
+        .is_some_and(|viewer| matches!(viewer.sight, Sight::Ended(_)));
     let mode = match app.mode {
         Mode::Prefix => "PREFIX",
+        Mode::Town | Mode::Typing if over => "OVER",
         Mode::Town | Mode::Typing if app.read_only() => "WATCHING",
         Mode::Town | Mode::Typing => "TYPING TO",
     };

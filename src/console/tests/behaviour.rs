@@ -170,6 +170,10 @@ fn who_watches_an_agent_that_ends_keeps_its_last_screen() {
         seen.contains("all done") && seen.contains("tradingbot/Toast is over  tb-x31"),
         "{seen}"
     );
+    assert!(
+        seen.contains(" OVER ") && !seen.contains("TYPING TO"),
+        "{seen}"
+    );
     assert_eq!(press(&mut app, "x"), []);
     press(&mut app, "q");
     assert_eq!(app.mode, Mode::Town);

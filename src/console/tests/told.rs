@@ -40,6 +40,9 @@ fn an_agent_copies_only_what_the_operator_lets_it() {
     assert_eq!(hear(&mut app, stream, EVIL, NOW), []);
     let asks = "tradingbot/Toast wants to copy 13 characters \"rm -rf ~ [31m\": Ctrl-b y copy / Ctrl-b N refuse";
     assert!(text(&app).contains(asks), "{}", text(&app));
+    // Over a terminal it stands at the top: the last rows are where one types.
+    let row = text(&app).lines().position(|line| line.contains(asks));
+    assert_eq!(row, Some(1));
     // The question is for the text that it shows, though the agent goes on to wish.
     assert_eq!(hear(&mut app, stream, OTHER, NOW), []);
     assert!(text(&app).contains(asks));
