@@ -31,11 +31,12 @@ pub(crate) fn bead_text(bead: &BeadView, look: &Look) -> String {
         clean(bead.kind_text()),
     ];
     facts.extend(bead.rig.as_ref().map(ToString::to_string));
-    facts.push(format!(
-        "made by {} {} ago",
-        identity(&bead.created_by),
-        look.ago(bead.created_at)
-    ));
+    // What came from another program may not say who made it.
+    let by = match bead.created_by.as_str() {
+        "" => String::new(),
+        name => format!("by {} ", identity(name)),
+    };
+    facts.push(format!("made {by}{} ago", look.ago(bead.created_at)));
     lines.push(format!("  {}", facts.join(" · ")));
     let mut fact = |name: &str, value: &str| {
         lines.push(format!(

@@ -88,3 +88,11 @@ fn t2_attack_23_a_name_of_mixed_letters_is_told_apart() {
     let json = serde_json::to_string(&bead_json(&view)).unwrap();
     assert!(json.contains("m\u{430}yor"), "{json}");
 }
+
+#[test]
+fn a_bead_that_nobody_signed_is_just_made() {
+    let mut view = bead("tb-4kq", "Fix the parser");
+    view.created_by = String::new();
+    let page = bead_text(&view, &Look::plain(NOW));
+    assert!(page.contains("· made 3m ago"), "{page}");
+}
