@@ -14,6 +14,8 @@ use crate::domain::{Kind, Refusal};
 
 /// Longest file that is read for a text, in bytes.
 const FILE_MAX: u64 = 8 << 20;
+/// Longest file of issues, in bytes.
+const ISSUES_MAX: u64 = 1 << 30;
 
 /// The text of a file that was named; `-` is the input.
 pub(super) fn text(caller: &Caller, name: &str) -> Result<String, Refusal> {
@@ -43,21 +45,23 @@ pub(super) fn owner() -> Option<String> {
     edge::variable("GIT_AUTHOR_EMAIL")
 }
 
-/// The bytes of a file that was named; `-` is the input.
+/// The bytes of a file of issues that was named; `-` is the input. What never ends is not read on.
 pub(super) fn bytes(caller: &Caller, name: &str) -> Result<Vec<u8>, Refusal> {
     let unreadable = |error: &std::io::Error| {
         Refusal::new(Kind::NotFound, format!("`{name}` cannot be read: {error}"))
     };
     let mut bytes = Vec::new();
+    let most = ISSUES_MAX + 1;
     if name == "-" {
-        std::io::stdin()
-            .read_to_end(&mut bytes)
-            .map_err(|error| unreadable(&error))?;
-        return Ok(bytes);
+        std::io::stdin().take(most).read_to_end(&mut bytes)
+    } else {
+        File::open(caller.place().absolute(name.as_ref()))
+            .and_then(|file| file.take(most).read_to_end(&mut bytes))
     }
-    File::open(caller.place().absolute(name.as_ref()))
-        .and_then(|mut file| file.read_to_end(&mut bytes))
-        .map_err(|error| unreadable(&error))?;
+    .map_err(|error| unreadable(&error))?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > ISSUES_MAX {
+        return Err(Refusal::invalid("file", name, "a file of at most 1 GiB"));
+    }
     Ok(bytes)
 }
 

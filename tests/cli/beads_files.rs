@@ -217,3 +217,15 @@ fn what_was_deleted_here_does_not_come_back() {
     town.bd(&["import", name(&path)]).ok().says("1 kept");
     town.bd(&["show", "old-4"]).fails(3);
 }
+
+#[test]
+fn what_is_no_file_is_not_replaced_by_one() {
+    let town = TestTown::installed();
+    let path = town.base().join("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let said = town.bd(&["export", "-o", name(&path)]);
+    assert_eq!(said.code, Some(2), "{said}");
+    assert!(said.err.contains("bd export > FILE"), "{said}");
+    let kind = fs::metadata(&path).unwrap().file_type();
+    assert!(std::os::unix::fs::FileTypeExt::is_socket(&kind));
+}

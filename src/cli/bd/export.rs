@@ -22,10 +22,20 @@ pub(crate) fn run(args: &BeadExportArgs, caller: &Caller) -> Ended {
     };
     let path = caller.place().absolute(name.as_ref());
     let failed = |error: &std::io::Error| disk(&path.display().to_string(), error);
-    let before = if path.exists() {
-        Some(intake::bytes(caller, name)?)
-    } else {
-        None
+    let before = match path.metadata() {
+        Ok(there) if there.is_file() => Some(intake::bytes(caller, name)?),
+        // A device or a pipe would be replaced by a file.
+        Ok(_) => {
+            return Err(Refusal::invalid(
+                "file",
+                name,
+                "a file; `bd export` without `-o` writes to a pipe",
+            )
+            .hint("bd export > FILE")
+            .into());
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(failed(&error).into()),
     };
     if let Some(before) = before.as_ref().filter(|_| !args.force) {
         guard(name, before, &bytes)?;
