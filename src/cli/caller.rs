@@ -8,7 +8,7 @@ use super::show::Look;
 use super::{bd, edge, output};
 use crate::client::{Need, TownClient};
 use crate::config::{self, LedgerAsk, LedgerPlace};
-use crate::domain::{Answer, Command, Outcome, PersonName, Query, Refusal, TownView};
+use crate::domain::{Answer, Command, Outcome, PersonName, Query, Refusal, RigName, TownView};
 use crate::git;
 use crate::support::paths::TownPaths;
 use crate::support::text::clean;
@@ -90,7 +90,7 @@ impl Caller {
             cwd: self.cwd.clone(),
             home: self.home.clone(),
             now: edge::now(),
-            agent: edge::variable("BD_AGENT_MODE").is_some(),
+            agent: edge::switch("BD_AGENT_MODE"),
             ..Context::default()
         }
     }
@@ -105,12 +105,7 @@ impl Caller {
     /// The place in the town: the rig of the folder too.
     pub(super) fn context(&self) -> Result<Context, Refusal> {
         let rig = if self.is_bd() {
-            let found = self.ledger()?;
-            if found.paths.is_plain() {
-                None
-            } else {
-                config::rig_of_folder(&found.paths, &found.folder)
-            }
+            Self::rig_at(&self.ledger()?)
         } else {
             config::rig_of_folder(&self.paths()?, &self.cwd)
         };
@@ -118,6 +113,33 @@ impl Caller {
             rig,
             ..self.place()
         })
+    }
+
+    /// The rig that a place means: the one whose folder it is, else the one whose repository it is a
+    /// clone of (DOCUMENT 26).
+    pub(super) fn rig_at(found: &LedgerPlace) -> Option<RigName> {
+        if found.paths.is_plain() {
+            return None;
+        }
+        let rig = config::rig_of_folder(&found.paths, &found.folder);
+        if rig.is_some() || found.folder.starts_with(found.paths.root()) {
+            return rig;
+        }
+        let itself = config::ledger_home(&found.folder);
+        let mut urls = git::origin(&found.folder)
+            .into_iter()
+            .chain(itself.to_str().map(str::to_owned));
+        urls.find_map(|url| config::rig_of_remote(&found.paths, &url))
+    }
+
+    /// The rig whose folder, or a clone of whose repository, is at a path as typed.
+    pub(super) fn rig_named(&self, typed: &str) -> Option<RigName> {
+        let mut found = self.ledger().ok()?;
+        found.folder = self.place().absolute(Path::new(typed));
+        if !found.folder.is_dir() {
+            return None;
+        }
+        Self::rig_at(&found)
     }
 
     /// A way to the town.
@@ -158,10 +180,11 @@ impl Caller {
         town: &mut TownClient,
         command: Command,
     ) -> Result<Outcome, Refusal> {
-        let kind = command.kind();
+        let told = self.is_bd().then(|| bd::hooks::Told::of(&command));
         let outcome = town.command(command, self.how)?;
-        if self.is_bd() {
-            bd::hooks::tell(kind, &outcome, self);
+        if let Some(told) = told {
+            bd::touched::note(&outcome, self);
+            told.tell(&outcome, self);
         }
         Ok(outcome)
     }

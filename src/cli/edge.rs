@@ -70,6 +70,18 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// Whether a variable is set to something that does not mean no.
+pub(super) fn switch(name: &str) -> bool {
+    variable(name).is_some_and(|value| {
+        !["0", "false", "no", "off"].contains(&value.to_ascii_lowercase().as_str())
+    })
+}
+
+/// Whether nobody is there to answer or to watch, whatever the terminal looks like.
+fn nobody_is_there() -> bool {
+    switch("BD_NON_INTERACTIVE")
+}
+
 /// The whole environment, for what agents are started with.
 pub(super) fn environment() -> impl Iterator<Item = (OsString, OsString)> {
     std::env::vars_os()
@@ -103,7 +115,7 @@ pub(super) fn wants_colour() -> bool {
 /// Whether input and output are a terminal.
 pub(super) fn is_interactive() -> bool {
     let able = std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
-    able && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+    able && !nobody_is_there() && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
 /// Whether the output goes to a terminal.
@@ -113,7 +125,7 @@ pub(super) fn output_is_watched() -> bool {
 
 /// Whether messages go to a terminal.
 pub(super) fn messages_are_watched() -> bool {
-    std::io::stderr().is_terminal()
+    std::io::stderr().is_terminal() && !nobody_is_there()
 }
 
 /// The terminal's width, when the output goes to one.

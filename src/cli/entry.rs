@@ -11,7 +11,7 @@ use super::{demo, dispatch, edge, output};
 use crate::domain::Refusal;
 use crate::pty;
 use crate::support::files::{Access, private_dir, write_atomic};
-use crate::verbs::{Program, Reading, parse_words};
+use crate::verbs::{Program, Reading, parse_words_as};
 
 /// Runs `gt`; under the name `bd` it is `bd`.
 pub fn gt() -> ExitCode {
@@ -40,20 +40,48 @@ fn run(program: Program) -> ExitCode {
         }
         (Program::Gt | Program::Bd, _) => {}
     }
-    let voice = if words.iter().any(|word| word == "--json") {
-        Voice::Programs
-    } else {
-        Voice::People
-    };
+    let habits = Habits::of(program);
+    let voice = habits.voice(program, &words);
+    if habits.envelope {
+        output::use_envelopes();
+    }
     keep_falls_off_the_screen();
-    match catch_unwind(AssertUnwindSafe(|| carry_out(program, &words))) {
+    match catch_unwind(AssertUnwindSafe(|| carry_out(program, &words, &habits))) {
         Ok(ended) => report(ended, voice),
         Err(_) => report(Err(Stop::Refused(fell())), voice),
     }
 }
 
-fn carry_out(program: Program, words: &[String]) -> Ended {
-    match parse_words(program, words)? {
+/// What the environment says about every line of `bd`; `gt` has no such habits.
+struct Habits {
+    /// `BD_JSON`: answers are JSON wherever a verb has them.
+    json: bool,
+    /// `BD_JSON_ENVELOPE`: they come as `{"data": ..., "schema_version": 1}`.
+    envelope: bool,
+}
+
+impl Habits {
+    fn of(program: Program) -> Self {
+        let says = |name| program == Program::Bd && edge::switch(name);
+        Self {
+            json: says("BD_JSON"),
+            envelope: says("BD_JSON_ENVELOPE"),
+        }
+    }
+
+    fn voice(&self, program: Program, words: &[String]) -> Voice {
+        let has = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
+        match program {
+            Program::Gt if has(&["--json"]) => Voice::Programs,
+            Program::Bd if has(&["--json", "--json=true", "--format=json"]) => Voice::Scripts,
+            Program::Bd if self.json && !has(&["--silent", "--json=false"]) => Voice::Scripts,
+            Program::Gt | Program::Bd => Voice::People,
+        }
+    }
+}
+
+fn carry_out(program: Program, words: &[String], habits: &Habits) -> Ended {
+    match parse_words_as(program, words, habits.json)? {
         Reading::Help(text) => output::text(&text),
         Reading::Run(parsed) => {
             let caller = Caller::of(parsed.how, parsed.town, parsed.globals);

@@ -11,6 +11,7 @@ use std::io::Read;
 use super::caller::Caller;
 use super::edge;
 use crate::domain::{Kind, Refusal};
+use crate::git;
 
 /// Longest file that is read for a text, in bytes.
 const FILE_MAX: u64 = 8 << 20;
@@ -40,9 +41,10 @@ pub(super) fn text(caller: &Caller, name: &str) -> Result<String, Refusal> {
     Ok(text)
 }
 
-/// The address that answers for new beads: what git is told about the caller.
-pub(super) fn owner() -> Option<String> {
-    edge::variable("GIT_AUTHOR_EMAIL")
+/// The address that answers for new beads: what git is told about the caller, else what git's
+/// settings say of the person.
+pub(super) fn owner(caller: &Caller) -> Option<String> {
+    edge::variable("GIT_AUTHOR_EMAIL").or_else(|| git::email(caller.folder()))
 }
 
 /// The bytes of a file of issues that was named; `-` is the input. What never ends is not read on.

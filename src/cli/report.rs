@@ -31,8 +31,10 @@ pub(super) type Ended = Result<(), Stop>;
 pub(super) enum Voice {
     /// Text.
     People,
-    /// JSON.
+    /// JSON beside the answer: on the same way as other messages.
     Programs,
+    /// JSON in place of the answer, for scripts that read nothing else, and text for people.
+    Scripts,
 }
 
 /// Says why a verb ended, and gives the exit code.
@@ -43,6 +45,13 @@ pub(super) fn report(ended: Ended, voice: Voice) -> ExitCode {
             match voice {
                 Voice::People => output::note(&message(&refusal)),
                 Voice::Programs => output::note(&object(&refusal)),
+                Voice::Scripts => {
+                    // What was answered already stays one JSON value; the exit code tells the rest.
+                    if !output::has_spoken() {
+                        drop(output::line(&object(&refusal)));
+                    }
+                    output::note(&message(&refusal));
+                }
             }
             ExitCode::from(refusal.kind.exit_code())
         }

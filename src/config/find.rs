@@ -2,7 +2,10 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use serde_json::Value;
+
 use crate::domain::{Refusal, RigName};
+use crate::support::files;
 use crate::support::paths::TownPaths;
 
 /// Finds the town: the one that was named, the one of the environment, the innermost above
@@ -55,6 +58,37 @@ pub fn rig_of_folder(paths: &TownPaths, folder: &Path) -> Option<RigName> {
         .then_some(rig)
 }
 
+/// The rig of the town whose repository comes from `url`, as the town's list of rigs says it.
+pub fn rig_of_remote(paths: &TownPaths, url: &str) -> Option<RigName> {
+    let text = files::read_if_there(&paths.root().join("mayor/rigs.json")).ok()??;
+    let list: Value = serde_json::from_str(&text).ok()?;
+    let wanted = bare_url(url);
+    let rigs = list.get("rigs")?.as_object()?;
+    let mut fitting = rigs.iter().filter(|(_, rig)| {
+        let known = rig.get("git_url").and_then(Value::as_str);
+        known.is_some_and(|known| bare_url(known) == wanted)
+    });
+    match (fitting.next(), fitting.next()) {
+        (Some((name, _)), None) => RigName::parse(name).ok(),
+        (None | Some(_), _) => None,
+    }
+}
+
+/// A URL without what says the same in other words: user and password, `.git`, slashes at the end.
+fn bare_url(url: &str) -> String {
+    let url = url.trim().trim_end_matches('/').trim_end_matches(".git");
+    let url = url.trim_end_matches('/');
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    match scheme {
+        "file" => format!("/{path}"),
+        other => format!("{other}://{host}/{path}"),
+    }
+}
+
 pub(super) fn is_town(folder: &Path) -> bool {
     TownPaths::new(folder).town_file().is_file()
 }
@@ -77,6 +111,30 @@ mod tests {
 
     fn town(root: &Path) {
         files::write_new(&root.join("mayor/town.json"), b"{}").expect("written");
+    }
+
+    #[test]
+    fn a_clone_of_a_rigs_remote_means_that_rig() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = TownPaths::new(dir.path());
+        let list = r#"{"version":1,"rigs":{
+            "bot":{"git_url":"https://me@host/me/bot.git"},
+            "here":{"git_url":"/srv/here"},
+            "one":{"git_url":"git@host:two.git"},
+            "two":{"git_url":"git@host:two"}}}"#;
+        let file = dir.path().join("mayor/rigs.json");
+        assert!(files::write_new(&file, list.as_bytes()).unwrap());
+        for (url, rig) in [
+            ("https://host/me/bot", Some("bot")),
+            ("https://x:secret@host/me/bot.git/", Some("bot")),
+            ("https://host/you/bot", None),
+            ("file:///srv/here/.git", Some("here")),
+            ("git@host:two.git", None),
+            ("", None),
+        ] {
+            let found = rig_of_remote(&paths, url);
+            assert_eq!(found.as_ref().map(RigName::as_str), rig, "{url}");
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub use agents::{
 pub use env::{AgentIdentity, address_email, agent_env, capture_env, is_allowed_env};
 pub use error::ConfigError;
 pub use explain::{ExplainRow, explain};
-pub use find::{find_town, rig_of_folder};
+pub use find::{find_town, rig_of_folder, rig_of_remote};
 pub use layout::{
     FORMULAS, InstallOptions, RigFacts, gitignore_text, town_name, write_rig, write_town,
 };

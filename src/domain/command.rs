@@ -163,6 +163,8 @@ impl Command {
 pub enum Place {
     /// The operator or the folder said which rig.
     Rig(RigName),
+    /// The operator said how its ids begin: a rig's prefix, or the one of the ledger itself.
+    Prefix(Prefix),
     /// Not said: the only rig, else the configured default rig, else the town with a hint.
     #[default]
     Town,

@@ -37,14 +37,14 @@ pub fn check_prefix(text: &str) -> Result<(), Refusal> {
     let begins = text.starts_with(|c: char| c.is_ascii_lowercase());
     let rest = text
         .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'));
     if begins && rest && text.len() <= 20 && !text.ends_with('-') {
         return Ok(());
     }
     Err(Refusal::invalid(
         "prefix",
         text,
-        "1 to 20 lower-case letters, digits or `-`, beginning with a letter",
+        "1 to 20 lower-case letters, digits, `-` or `_`, beginning with a letter",
     ))
 }
 
@@ -67,17 +67,14 @@ const BEAD_ID_MAX: usize = 255;
 /// How the name of work in another ledger begins: `external:<project>:<capability>`.
 pub(super) const EXTERNAL: &str = "external:";
 
-/// Checks a bead or convoy id: prefix, dash, and parts of letters and digits. Also the name of work in
+/// Checks a bead or convoy id: letters, digits, `-`, `_` and dots. Most are a prefix, a dash and a hash;
+/// other programs made some without a dash, and people type the hash alone. Also the name of work in
 /// another ledger, which an edge may point to and no bead may have.
 pub(super) fn check_bead_id(text: &str) -> Result<(), Refusal> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let ok = match text.strip_prefix(EXTERNAL) {
         Some(rest) => !rest.is_empty() && rest.chars().all(|c| plain(c) || matches!(c, ':' | '/')),
-        None => {
-            text.contains('-')
-                && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-                && text.chars().all(plain)
-        }
+        None => text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(plain),
     };
     if ok && text.len() <= BEAD_ID_MAX && !text.contains("..") {
         Ok(())
@@ -157,7 +154,12 @@ mod tests {
     #[test]
     fn ids_have_their_own_grammar() {
         assert!(check_bead_id("tb-4kq.1").is_ok());
-        assert!(check_bead_id("tb4kq").is_err());
+        assert!(check_bead_id("4kq").is_ok());
+        assert!(check_bead_id("").is_err());
+        assert!(check_bead_id("-x").is_err());
+        assert!(check_bead_id("a b").is_err());
+        assert!(check_prefix("bd_2fast").is_ok());
+        assert!(check_prefix("_x").is_err());
         assert!(check_bead_id("tb-../x").is_err());
         assert!(check_bead_id("external:beads:mol-run").is_ok());
         assert!(check_bead_id("external:../x").is_err());

@@ -1,7 +1,8 @@
 //! From what people type to what is meant: agents, beads and convoys by full or partial names.
 //! An unknown name is answered with what is near (DOCUMENT 24, 25).
 
-use crate::domain::{Address, AgentName, BeadId, ConvoyId, Refusal, RigName, Seat};
+use super::commands::PREFIX_KEY;
+use crate::domain::{Address, AgentName, BeadId, ConvoyId, Prefix, Refusal, RigName, Seat};
 use crate::rules::row::{BeadRow, ConvoyRow, IncarnationRow, RigRow};
 use crate::store::Store;
 
@@ -107,33 +108,70 @@ pub(crate) fn bead(store: &Store, id: &BeadId) -> Result<BeadRow, Refusal> {
 /// The bead that is meant: an exact id, or a unique part of one after the prefix.
 pub(crate) fn bead_typed(store: &Store, typed: &str) -> Result<BeadRow, Refusal> {
     let typed = typed.trim();
-    if let Ok(id) = BeadId::parse(typed)
-        && let Some(bead) = store.bead(&id)?
-    {
+    let exact = |text: &str| match BeadId::parse(text) {
+        Ok(id) => Ok::<_, Refusal>(store.bead(&id)?),
+        Err(_) => Ok(None),
+    };
+    if let Some(bead) = exact(typed)? {
         return Ok(bead);
     }
-    let part = typed.rsplit_once('-').map_or(typed, |(_, tail)| tail);
-    let plain = part.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-    if typed.contains('-') || part.len() < 2 || !plain {
+    let known = prefixes(store)?;
+    let begins = |prefix: &String| {
+        let rest = typed.strip_prefix(prefix.as_str());
+        rest.is_some_and(|rest| rest.starts_with('-'))
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    // What begins with a known prefix is a whole id: a bead that is gone is no part of another.
+    if typed.is_empty() || !typed.chars().all(plain) || known.iter().any(begins) {
         return Err(no_bead(store, typed));
     }
-    match store.ids_like(part)?.as_slice() {
-        [] => Err(no_bead(store, typed)),
-        [only] => bead(store, only),
-        several => match several
-            .iter()
-            .find(|id| id.as_str().ends_with(&format!("-{part}")))
-        {
-            Some(exact) => bead(store, exact),
-            None => {
-                let names: Vec<String> = several.iter().map(|id| format!("`{id}`")).collect();
-                Err(
-                    Refusal::conflict(format!("`{typed}` could be {}", names.join(", ")))
-                        .hint("type more of the id"),
-                )
-            }
-        },
+    let mut found = Vec::new();
+    for prefix in &known {
+        found.extend(exact(&format!("{prefix}-{typed}"))?);
     }
+    match found.as_slice() {
+        [] => like(store, typed),
+        [only] => Ok(only.clone()),
+        several => Err(several_fit(typed, several.iter().map(|bead| &bead.id))),
+    }
+}
+
+/// The bead whose id has `part` in it and no other has.
+fn like(store: &Store, part: &str) -> Result<BeadRow, Refusal> {
+    if part.len() < 2 {
+        return Err(no_bead(store, part));
+    }
+    let all = store.ids_like(part)?;
+    let tail = format!("-{part}");
+    let ends: Vec<&BeadId> = all
+        .iter()
+        .filter(|id| id.as_str().ends_with(&tail))
+        .collect();
+    match (ends.as_slice(), all.as_slice()) {
+        ([only], _) => bead(store, only),
+        // Two words are too much for a part: `mol-x7k` is the end of an id or nothing.
+        ([], _) if part.contains('-') => Err(no_bead(store, part)),
+        ([], []) => Err(no_bead(store, part)),
+        ([], [only]) => bead(store, only),
+        ([], several) => Err(several_fit(part, several.iter())),
+        (several, _) => Err(several_fit(part, several.iter().copied())),
+    }
+}
+
+fn several_fit<'a>(typed: &str, ids: impl Iterator<Item = &'a BeadId>) -> Refusal {
+    let names: Vec<String> = ids.map(|id| format!("`{id}`")).collect();
+    Refusal::conflict(format!("`{typed}` could be {}", names.join(", ")))
+        .hint("type more of the id")
+}
+
+/// How ids begin here: the town's, a repository's own, and each rig's.
+fn prefixes(store: &Store) -> Result<Vec<String>, Refusal> {
+    let mut known = vec![Prefix::town().to_string()];
+    known.extend(store.kv(PREFIX_KEY)?);
+    known.extend(store.rigs()?.iter().map(|rig| rig.prefix.to_string()));
+    known.sort();
+    known.dedup();
+    Ok(known)
 }
 
 /// Nothing of that id: the three newest that fit, with titles.

@@ -53,4 +53,4 @@ pub use error::GitError;
 pub use explain::{Errand, Explained, Trouble, explain};
 pub use job::{do_job, now_tip};
 pub use open::GitContext;
-pub use person::{allows_hooks, person};
+pub use person::{allows_hooks, email, origin, person};

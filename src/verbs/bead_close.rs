@@ -9,8 +9,8 @@ use crate::domain::{BeadClose, BeadId, Command, Kind, Refusal};
 /// Arguments of `bd close`.
 #[derive(Args, Clone, Debug, Default, PartialEq)]
 pub struct BeadCloseArgs {
-    /// Which beads
-    #[arg(required = true, value_name = "ID")]
+    /// Which beads; without one, the bead that was touched last
+    #[arg(value_name = "ID")]
     pub ids: Vec<BeadId>,
     /// Why; once for all, or once for each in their order
     #[arg(
@@ -93,6 +93,9 @@ impl BeadCloseArgs {
 
     /// The one command that it is, if it is one.
     pub(super) fn only(&self) -> Result<Option<Command>, Refusal> {
+        if self.ids.is_empty() {
+            return Ok(None);
+        }
         let commands = self.commands()?;
         Ok(one(commands).filter(|_| !self.goes_on()))
     }
@@ -140,8 +143,11 @@ pub struct BeadDoneArgs {
 impl BeadDoneArgs {
     /// The same as `bd close` says it.
     pub fn close(&self) -> Result<BeadCloseArgs, Refusal> {
-        let is_id = |word: &String| word.contains('-') && BeadId::parse(word).is_ok();
-        let count = self.words.iter().take_while(|word| is_id(word)).count();
+        // The first is an id, or a part of one; a further id is known by its dash.
+        let is_id = |(place, word): &(usize, &String)| {
+            (*place == 0 || word.contains('-')) && BeadId::parse(word).is_ok()
+        };
+        let count = self.words.iter().enumerate().take_while(is_id).count();
         let (ids, words) = self.words.split_at_checked(count).unwrap_or_default();
         if ids.is_empty() {
             let first = self.words.first().map_or("", String::as_str);

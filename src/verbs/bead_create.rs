@@ -6,8 +6,8 @@ use super::Context;
 use super::bead::{checked_labels, checked_title};
 use super::bead_texts::{TextArgs, kind};
 use crate::domain::{
-    BeadCreate, BeadId, BeadMore, BeadRest, BeadType, Command, DepKind, Edit, Kind, NewDep,
-    Priority, Refusal, RigName,
+    BeadCreate, BeadId, BeadMore, BeadRest, BeadType, Command, DepKind, Edit, Kind, NewDep, Place,
+    Prefix, Priority, Refusal, RigName,
 };
 
 /// Arguments of `bd create`.
@@ -19,20 +19,9 @@ pub struct BeadCreateArgs {
     /// The same, by name
     #[arg(long, value_name = "TITLE", allow_hyphen_values = true)]
     pub title: Option<String>,
-    /// What sort of work: task, bug, feature, epic, chore, decision, spike, story, milestone, …
-    #[arg(
-        short = 't',
-        long = "type",
-        value_name = "TYPE",
-        default_value = "task"
-    )]
-    pub kind: String,
-    /// How urgent: 0 (now) to 4 (some day)
-    #[arg(short, long, default_value = "2")]
-    pub priority: Priority,
-    /// Labels, with commas between
-    #[arg(short, long, visible_alias = "label", value_delimiter = ',')]
-    pub labels: Vec<String>,
+    /// What it is and where it belongs.
+    #[command(flatten)]
+    pub basics: BasicArgs,
     /// The longer texts, dates and people.
     #[command(flatten)]
     pub texts: TextArgs,
@@ -50,12 +39,85 @@ pub struct BeadCreateArgs {
     pub owner: Option<String>,
 }
 
-/// Where a new bead belongs and what it waits for.
-#[derive(Args, Clone, Debug, Default, PartialEq)]
-pub struct EdgeArgs {
+/// What every new bead says of itself.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct BasicArgs {
+    /// What sort of work: task, bug, feature, epic, chore, decision, spike, story, milestone, …
+    #[arg(
+        short = 't',
+        long = "type",
+        value_name = "TYPE",
+        default_value = "task"
+    )]
+    pub kind: String,
+    /// How urgent: 0 (now) to 4 (some day)
+    #[arg(short, long, default_value = "2")]
+    pub priority: Priority,
+    /// Labels, with commas between
+    #[arg(short, long, visible_alias = "label", value_delimiter = ',')]
+    pub labels: Vec<String>,
     /// The rig it belongs to
     #[arg(long)]
     pub rig: Option<RigName>,
+    /// The rig whose ids begin so
+    #[arg(long, conflicts_with = "rig", value_parser = prefix)]
+    pub prefix: Option<Prefix>,
+    /// The rig, by its name or by a folder in it
+    #[arg(long, value_name = "RIG", conflicts_with_all = ["rig", "prefix"])]
+    pub repo: Option<String>,
+}
+
+fn prefix(text: &str) -> Result<Prefix, Refusal> {
+    Prefix::parse(text.trim_end_matches('-'))
+}
+
+impl BasicArgs {
+    /// Where it belongs, by a name or folder that `rig_of` knows the rig of.
+    pub fn settle(&mut self, rig_of: impl FnOnce(&str) -> Option<RigName>) -> Result<(), Refusal> {
+        let Some(repo) = self.repo.take() else {
+            return Ok(());
+        };
+        self.rig = match rig_of(&repo) {
+            Some(rig) => Some(rig),
+            None => Some(RigName::parse(&repo).map_err(|_| {
+                Refusal::invalid(
+                    "repo",
+                    &repo,
+                    "a rig's name, or a folder of the town's rigs",
+                )
+                .hint("gt rig list")
+            })?),
+        };
+        Ok(())
+    }
+
+    pub(super) fn place(&self, cx: &Context) -> Result<Place, Refusal> {
+        match (&self.prefix, &self.repo) {
+            (Some(prefix), _) => Ok(Place::Prefix(prefix.clone())),
+            (None, Some(repo)) => Ok(Place::Rig(RigName::parse(repo)?)),
+            (None, None) => Ok(cx.place(self.rig.clone())),
+        }
+    }
+
+    /// A bead with these, and nothing more.
+    fn bead(&self, title: &str, cx: &Context) -> Result<BeadCreate, Refusal> {
+        let (kind, kind_word) = kind(&self.kind)?;
+        Ok(BeadCreate {
+            title: checked_title(title)?,
+            kind,
+            kind_word,
+            priority: self.priority,
+            labels: checked_labels(&self.labels)?,
+            place: self.place(cx)?,
+            default_rig: cx.default_rig.clone(),
+            ..BeadCreate::default()
+        })
+    }
+}
+
+/// What a new bead is a part of and what it waits for.
+#[derive(Args, Clone, Debug, Default, PartialEq)]
+pub struct EdgeArgs {
     /// The bead it is a part of: the id becomes `<parent>.<number>`
     #[arg(long, value_name = "ID")]
     pub parent: Option<BeadId>,
@@ -159,24 +221,14 @@ impl BeadCreateArgs {
 
     /// The bead to be made.
     pub fn bead(&self, cx: &Context) -> Result<BeadCreate, Refusal> {
-        let (kind, kind_word) = kind(&self.kind)?;
-        let mut bead = BeadCreate {
-            title: self.checked_title()?,
-            description: self.full_description()?,
-            kind,
-            kind_word,
-            priority: self.priority,
-            assignee: self.texts.assignee.clone(),
-            labels: checked_labels(&self.labels)?,
-            parent: self.edges.parent.clone(),
-            no_inherit_labels: self.edges.no_inherit_labels,
-            id: self.edges.id.clone(),
-            force: self.edges.force,
-            place: cx.place(self.edges.rig.clone()),
-            default_rig: cx.default_rig.clone(),
-            rest: self.rest(cx, kind)?,
-            ..BeadCreate::default()
-        };
+        let mut bead = self.basics.bead(self.title()?, cx)?;
+        bead.description = self.full_description()?;
+        bead.assignee.clone_from(&self.texts.assignee);
+        bead.parent.clone_from(&self.edges.parent);
+        bead.no_inherit_labels = self.edges.no_inherit_labels;
+        bead.id.clone_from(&self.edges.id);
+        bead.force = self.edges.force;
+        bead.rest = self.rest(cx, bead.kind)?;
         if self.special.ephemeral && bead.id.is_none() && bead.parent.is_none() {
             bead.infix = Some("wisp".to_owned());
         }
@@ -195,13 +247,13 @@ impl BeadCreateArgs {
         Ok(bead)
     }
 
-    fn checked_title(&self) -> Result<String, Refusal> {
+    fn title(&self) -> Result<&str, Refusal> {
         match (&self.words, &self.title) {
             (Some(words), Some(title)) if words != title => Err(Refusal::new(
                 Kind::Usage,
                 "the title is given twice, and differently",
             )),
-            (_, Some(title)) | (Some(title), None) => checked_title(title),
+            (_, Some(title)) | (Some(title), None) => Ok(title),
             (None, None) => Err(Refusal::new(Kind::Usage, "a bead needs a title")
                 .hint("bd create \"Fix the parser\" --type bug")),
         }
@@ -264,7 +316,7 @@ impl BeadCreateArgs {
         if kind != BeadType::Event && tells.iter().any(|text| !text.is_empty()) {
             return Err(Refusal::invalid(
                 "type",
-                &self.kind,
+                &self.basics.kind,
                 "`event` together with `--event-category`, `--event-actor`, `--event-target` or \
                  `--event-payload`",
             ));
@@ -366,23 +418,9 @@ pub struct QuickArgs {
     /// One line that says what is to be done
     #[arg(required = true, value_name = "TITLE")]
     pub words: Vec<String>,
-    /// What sort of work
-    #[arg(
-        short = 't',
-        long = "type",
-        value_name = "TYPE",
-        default_value = "task"
-    )]
-    pub kind: String,
-    /// How urgent: 0 (now) to 4 (some day)
-    #[arg(short, long, default_value = "2")]
-    pub priority: Priority,
-    /// Labels, with commas between
-    #[arg(short, long, visible_alias = "label", value_delimiter = ',')]
-    pub labels: Vec<String>,
-    /// The rig it belongs to
-    #[arg(long)]
-    pub rig: Option<RigName>,
+    /// What it is and where it belongs.
+    #[command(flatten)]
+    pub basics: BasicArgs,
     /// Print an object with the id as JSON
     #[arg(long)]
     pub json: bool,
@@ -391,20 +429,8 @@ pub struct QuickArgs {
 impl QuickArgs {
     /// The command.
     pub fn command(&self, cx: &Context, owner: Option<String>) -> Result<Command, Refusal> {
-        let (kind, kind_word) = kind(&self.kind)?;
-        Ok(Command::BeadCreate(Box::new(BeadCreate {
-            title: checked_title(&self.words.join(" "))?,
-            kind,
-            kind_word,
-            priority: self.priority,
-            labels: checked_labels(&self.labels)?,
-            place: cx.place(self.rig.clone()),
-            default_rig: cx.default_rig.clone(),
-            rest: BeadRest {
-                owner: owner.unwrap_or_default(),
-                ..BeadRest::default()
-            },
-            ..BeadCreate::default()
-        })))
+        let mut bead = self.basics.bead(&self.words.join(" "), cx)?;
+        bead.rest.owner = owner.unwrap_or_default();
+        Ok(Command::BeadCreate(Box::new(bead)))
     }
 }

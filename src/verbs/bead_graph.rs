@@ -122,7 +122,7 @@ impl BeadCreateArgs {
                 (None, None) => None,
             },
             no_inherit_labels: self.edges.no_inherit_labels,
-            place: cx.place(self.edges.rig.clone()),
+            place: self.basics.place(cx)?,
             default_rig: cx.default_rig.clone(),
             ..BeadCreate::default()
         };

@@ -15,8 +15,8 @@ use crate::domain::{
 /// Arguments of `bd update`.
 #[derive(Args, Clone, Debug, PartialEq)]
 pub struct BeadUpdateArgs {
-    /// Which beads
-    #[arg(required = true, value_name = "ID")]
+    /// Which beads; without one, the bead that was touched last
+    #[arg(value_name = "ID")]
     pub ids: Vec<BeadId>,
     /// New title
     #[arg(long, allow_hyphen_values = true)]
@@ -126,6 +126,9 @@ impl BeadUpdateArgs {
 
     /// The one command that it is, if it is one.
     pub(super) fn only(&self, cx: &Context) -> Result<Option<Command>, Refusal> {
+        if self.ids.is_empty() {
+            return Ok(None);
+        }
         let commands = self.commands(cx)?;
         Ok(one(commands).filter(|_| !self.closes()))
     }

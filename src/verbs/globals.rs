@@ -18,6 +18,8 @@ pub struct Globals {
     pub actor: Option<String>,
     /// `--readonly`: nothing may be changed.
     pub readonly: bool,
+    /// `--json=true` or `--json=false`, as programs of the field write switches.
+    pub json: Option<bool>,
 }
 
 /// Switches of older programs without a value.
@@ -44,11 +46,14 @@ enum Word {
     Directory,
     Actor,
     Readonly,
+    Json(bool),
     Other,
 }
 
-fn kind_of(name: &str) -> Word {
+fn kind_of(word: &str, name: &str) -> Word {
     match name {
+        "--json" if word == "--json=true" => Word::Json(true),
+        "--json" if word == "--json=false" => Word::Json(false),
         "--db" => Word::Db,
         "--directory" => Word::Directory,
         "--actor" => Word::Actor,
@@ -80,8 +85,12 @@ impl Globals {
                 Some((name, value)) => (name, Some(value)),
                 None => (word.as_str(), None),
             };
-            match kind_of(name) {
+            match kind_of(word, name) {
                 Word::Idle => {}
+                Word::Json(wanted) => {
+                    globals.json = Some(wanted);
+                    rest.extend(wanted.then(|| "--json".to_owned()));
+                }
                 Word::Readonly => globals.readonly = true,
                 Word::Other => rest.push(word.clone()),
                 with_value @ (Word::IdleWithValue | Word::Db | Word::Directory | Word::Actor) => {
@@ -99,7 +108,7 @@ impl Globals {
             Word::Db => self.db = Some(PathBuf::from(value)),
             Word::Directory => self.directory = Some(PathBuf::from(value)),
             Word::Actor => self.actor = Some(value),
-            Word::Idle | Word::IdleWithValue | Word::Readonly | Word::Other => {}
+            Word::Idle | Word::IdleWithValue | Word::Readonly | Word::Json(_) | Word::Other => {}
         }
     }
 }
@@ -139,6 +148,8 @@ mod tests {
                 Some("jo"),
                 false,
             ),
+            ("list --json=true", "list --json", None, None, false),
+            ("list --json=false", "list", None, None, false),
             ("create -- --db", "create -- --db", None, None, false),
             ("import -C x", "import -C x", None, None, false),
         ] {

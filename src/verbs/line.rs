@@ -88,6 +88,11 @@ fn only_bd_knows(word: &str) -> bool {
 
 /// Reads the arguments of a program (without its name).
 pub fn parse_words(program: Program, words: &[String]) -> Result<Reading, Refusal> {
+    parse_words_as(program, words, false)
+}
+
+/// As [`parse_words`]; `json` asks for JSON from every verb that has it, unless the line says otherwise.
+pub fn parse_words_as(program: Program, words: &[String], json: bool) -> Result<Reading, Refusal> {
     let end = words
         .iter()
         .position(|word| word == "#")
@@ -98,6 +103,8 @@ pub fn parse_words(program: Program, words: &[String]) -> Result<Reading, Refusa
         Program::Gt => (Globals::default(), words.to_vec()),
     };
     let (mut front, rest) = front_options(&words)?;
+    front.json = (front.json || json) && globals.json != Some(false);
+    front.lenient = json;
     front.globals = globals;
     let (spec, arguments) = match find(program, rest, front.help)? {
         Found::Verb(spec, arguments) => (spec, arguments),
@@ -132,15 +139,11 @@ fn read_verb(
 ) -> Result<Reading, Refusal> {
     let mut line = vec![spec.path.to_owned()];
     line.extend(front.help.then(|| "--help".to_owned()));
-    line.extend(front.json.then(|| "--json".to_owned()));
     line.extend_from_slice(arguments);
-    let read = spec
-        .parser()
-        .try_get_matches_from(line)
-        .and_then(|matches| {
-            let common = CommonArgs::from_arg_matches(&matches)?;
-            Ok((spec.read(&matches)?, common))
-        });
+    let read = matches(spec, line, &front).and_then(|matches| {
+        let common = CommonArgs::from_arg_matches(&matches)?;
+        Ok((spec.read(&matches)?, common))
+    });
     match read {
         Ok((verb, common)) => Ok(Reading::Run(Box::new(Parsed {
             verb,
@@ -152,6 +155,24 @@ fn read_verb(
             Ok(Reading::Help(error.render().to_string()))
         }
         Err(error) => Err(refusal(spec, &error)),
+    }
+}
+
+/// Reads a line, with the `--json` that stands before the verb or is a habit of the place. A habit
+/// gives way to what the line says, and to verbs that have no JSON.
+fn matches(
+    spec: &'static VerbSpec,
+    line: Vec<String>,
+    front: &Front,
+) -> Result<clap::ArgMatches, clap::Error> {
+    if !front.json || (front.lenient && line.iter().any(|word| word == "--json")) {
+        return spec.parser().try_get_matches_from(line);
+    }
+    let mut with = line.clone();
+    with.insert(1, "--json".to_owned());
+    match spec.parser().try_get_matches_from(with) {
+        Err(_) if front.lenient => spec.parser().try_get_matches_from(line),
+        read => read,
     }
 }
 
@@ -183,6 +204,8 @@ struct Front {
     embedded: bool,
     help: bool,
     version: bool,
+    /// Whether `json` is a habit of the place, not a word of the line.
+    lenient: bool,
     globals: Globals,
 }
 

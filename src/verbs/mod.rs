@@ -51,7 +51,7 @@ pub use convoy::{ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs};
 pub use edit::Edit;
 pub use globals::Globals;
 pub use ledger::*;
-pub use line::{Parsed, Program, Reading, parse_line, parse_words};
+pub use line::{Parsed, Program, Reading, parse_line, parse_words, parse_words_as};
 pub use queue::{FeedArgs, MergeListArgs, MergeRetryArgs, ReadyArgs};
 pub use replay::*;
 pub use settings::*;

@@ -13,6 +13,7 @@ mod support;
 mod beads;
 mod beads_batch;
 mod beads_close;
+mod beads_common;
 mod beads_create;
 mod beads_dep;
 mod beads_files;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::several::Several;
+use super::touched;
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, Stop, mismatch};
 use crate::cli::{intake, output, show};
@@ -21,6 +22,7 @@ pub(crate) fn done(args: &BeadDoneArgs, caller: &Caller) -> Ended {
 /// Finishes beads by hand.
 pub(crate) fn run(args: &BeadCloseArgs, caller: &Caller) -> Ended {
     let mut args = args.clone();
+    touched::or_last(&mut args.ids, caller)?;
     if let Some(file) = args.reason_file.take() {
         args.reason = vec![intake::text(caller, &file)?.trim_end().to_owned()];
     }
@@ -197,7 +199,7 @@ fn next_step(
             ..BeadUpdate::of(step.id.clone())
         };
         let mut town = caller.open(Need::Ledger)?;
-        match town.command(Command::BeadUpdate(Box::new(update)), caller.how)? {
+        match caller.carry(&mut town, Command::BeadUpdate(Box::new(update)))? {
             Outcome::Bead { bead, .. } => *step = *bead,
             _ => return Err(mismatch(caller.how)),
         }

@@ -13,7 +13,8 @@ use crate::verbs::{BeadCreateArgs, QuickArgs};
 pub(crate) fn run(args: &BeadCreateArgs, caller: &Caller) -> Ended {
     let mut args = args.clone();
     args.texts.take(|name| intake::text(caller, name))?;
-    args.owner = intake::owner();
+    args.owner = intake::owner(caller);
+    args.basics.settle(|repo| caller.rig_named(repo))?;
     if args.is_several() {
         return super::plan::run(&args, caller);
     }
@@ -38,7 +39,9 @@ pub(crate) fn run(args: &BeadCreateArgs, caller: &Caller) -> Ended {
 
 /// Makes a bead and prints its id alone.
 pub(crate) fn quick(args: &QuickArgs, caller: &Caller) -> Ended {
-    let command = args.command(&caller.context()?, intake::owner())?;
+    let mut args = args.clone();
+    args.basics.settle(|repo| caller.rig_named(repo))?;
+    let command = args.command(&caller.context()?, intake::owner(caller))?;
     let (bead, hint) = make(command, caller)?;
     if args.json {
         output::json(&json!({"id": bead.id, "schema_version": 1}))?;

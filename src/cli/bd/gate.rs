@@ -103,7 +103,7 @@ pub(crate) fn check(args: &GateCheckArgs, caller: &Caller) -> Ended {
         let (word, why) = match look(gate, edge::now()) {
             Looked::Opens(why) => {
                 if !args.dry_run {
-                    town.command(open_gate(&gate.id, &why), caller.how)?;
+                    caller.carry(&mut town, open_gate(&gate.id, &why))?;
                 }
                 opened += 1;
                 (if args.dry_run { "would open" } else { "opened" }, why)
@@ -188,7 +188,7 @@ pub(crate) fn slot_acquire(args: &SlotArgs, caller: &Caller) -> Ended {
     if held.as_deref() == Some(holder.as_str()) {
         return tell("held", &bead, args, caller);
     }
-    let taken = town.command(SlotArgs::acquire(id.clone(), &holder), caller.how);
+    let taken = caller.carry(&mut town, SlotArgs::acquire(id.clone(), &holder));
     let refusal = match taken {
         Ok(Outcome::Bead { bead, .. }) => return tell("acquired", &bead, args, caller),
         Ok(_) => return Err(mismatch(caller.how).into()),
@@ -201,7 +201,7 @@ pub(crate) fn slot_acquire(args: &SlotArgs, caller: &Caller) -> Ended {
         let mut line = waiters(&bead);
         if !line.contains(&holder) {
             line.push(holder.clone());
-            town.command(SlotArgs::line_up(id.clone(), &line), caller.how)?;
+            caller.carry(&mut town, SlotArgs::line_up(id.clone(), &line))?;
         }
     }
     Err(Refusal::new(
@@ -228,7 +228,7 @@ pub(crate) fn slot_release(args: &SlotArgs, caller: &Caller) -> Ended {
         ))
         .into());
     }
-    match town.command(SlotArgs::release(id), caller.how)? {
+    match caller.carry(&mut town, SlotArgs::release(id))? {
         Outcome::Bead { bead, .. } => tell("released", &bead, args, caller),
         _ => Err(mismatch(caller.how).into()),
     }

@@ -21,34 +21,74 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::cli::caller::Caller;
 use crate::cli::show;
-use crate::domain::{BeadView, CommandKind, Outcome};
+use crate::domain::{BeadView, Command, CommandKind, Outcome};
 use crate::git;
 use crate::support::clock::Clock;
 
 /// How long a hook may take, in milliseconds.
 const PATIENCE: i64 = 10_000;
 
-/// Tells the repository's hooks what was done, when it has some and may be told.
-pub(crate) fn tell(kind: CommandKind, outcome: &Outcome, caller: &Caller) {
-    let Some((hook, event)) = name_of(kind) else {
-        return;
-    };
-    let Ok(found) = caller.ledger() else {
-        return;
-    };
-    let program = found.paths.root().join("hooks").join(hook);
-    if !found.paths.is_plain() || !is_program(&program) || !git::allows_hooks(&found.folder) {
-        return;
+/// What is to be told of a command once it is done; of several in one, each by itself.
+pub(crate) enum Told {
+    One(Option<Event>),
+    Each(Vec<Self>),
+}
+
+/// A hook's name, and the word that it gets for what was done.
+type Event = (&'static str, &'static str);
+
+impl Told {
+    /// Of a command that is about to be carried out.
+    pub(crate) fn of(command: &Command) -> Self {
+        match command {
+            Command::Batch(commands) => Self::Each(commands.iter().map(Self::of).collect()),
+            other => Self::One(name_of(other.kind())),
+        }
     }
-    for bead in beads_of(outcome) {
-        run(&program, &found.folder, bead, event);
+
+    /// Tells the repository's hooks what was done, when it has some and may be told.
+    pub(crate) fn tell(&self, outcome: &Outcome, caller: &Caller) {
+        let mut all = Vec::new();
+        self.gather(outcome, &mut all);
+        if all.is_empty() {
+            return;
+        }
+        let Ok(found) = caller.ledger() else {
+            return;
+        };
+        let hooks = found.paths.root().join("hooks");
+        if !found.paths.is_plain() || !hooks.is_dir() || !git::allows_hooks(&found.folder) {
+            return;
+        }
+        for ((hook, event), bead) in all {
+            let program = hooks.join(hook);
+            if is_program(&program) {
+                run(&program, &found.folder, bead, event);
+            }
+        }
+    }
+
+    fn gather<'a>(&self, outcome: &'a Outcome, all: &mut Vec<(Event, &'a BeadView)>) {
+        match (self, outcome) {
+            (Self::One(Some(event)), outcome) => {
+                all.extend(beads_of(outcome).into_iter().map(|bead| (*event, bead)));
+            }
+            (Self::Each(told), Outcome::Batch { outcomes }) => {
+                for (told, outcome) in told.iter().zip(outcomes) {
+                    told.gather(outcome, all);
+                }
+            }
+            (Self::One(None) | Self::Each(_), _) => {}
+        }
     }
 }
 
-const fn name_of(kind: CommandKind) -> Option<(&'static str, &'static str)> {
+const fn name_of(kind: CommandKind) -> Option<Event> {
     match kind {
         CommandKind::BeadCreate => Some(("on_create", "create")),
-        CommandKind::BeadUpdate => Some(("on_update", "update")),
+        CommandKind::BeadUpdate | CommandKind::BeadReopen | CommandKind::ReadyClaim => {
+            Some(("on_update", "update"))
+        }
         CommandKind::BeadClose => Some(("on_close", "close")),
         _ => None,
     }
@@ -63,6 +103,7 @@ fn beads_of(outcome: &Outcome) -> Vec<&BeadView> {
     match outcome {
         Outcome::Bead { bead, .. } => vec![bead.as_ref()],
         Outcome::Beads { beads } => beads.iter().collect(),
+        Outcome::Reopened(done) => done.beads.iter().collect(),
         _ => Vec::new(),
     }
 }

@@ -27,4 +27,5 @@ mod rejects;
 mod several;
 pub(super) mod show;
 pub(super) mod talk;
+pub(super) mod touched;
 pub(super) mod update;

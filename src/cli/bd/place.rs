@@ -76,7 +76,7 @@ pub(super) fn prefix_of(found: &LedgerPlace, caller: &Caller) -> Result<String, 
     if found.paths.is_plain() {
         return prefix_at(&found.paths);
     }
-    let Some(rig) = crate::config::rig_of_folder(&found.paths, &found.folder) else {
+    let Some(rig) = Caller::rig_at(found) else {
         return Ok("hq".to_owned());
     };
     let rigs = caller.town()?.rigs;

@@ -95,7 +95,10 @@ impl<'a> Several<'a> {
                 beads.retain(|known| known.id != bead.id);
                 beads.push(bead);
             }
-            output::json(&show::beads_json(&beads))?;
+            // Nothing but a no: that is the answer then.
+            if !beads.is_empty() || self.failed.is_empty() {
+                output::json(&show::beads_json(&beads))?;
+            }
         } else {
             let look = self.caller.look();
             for (verb, bead) in self.done.iter().filter(|(verb, _)| !verb.is_empty()) {

@@ -1,5 +1,6 @@
 //! `bd show`.
 
+use super::touched;
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
 use crate::cli::{output, show};
@@ -11,6 +12,7 @@ pub(crate) fn run(args: &BeadShowArgs, caller: &Caller) -> Ended {
     let Answer::Beads { beads, .. } = caller.query(args.query())? else {
         return Err(mismatch(caller.how).into());
     };
+    touched::seen(beads.last(), caller);
     if args.json {
         return output::json(&show::shown_json(&beads));
     }

@@ -46,7 +46,7 @@ fn mark(ids: &[BeadId], label: &str, takes_away: bool, json: bool, caller: &Call
     let word = if takes_away { "removed" } else { "added" };
     for id in ids {
         let command = LabelArgs::command(id, label, takes_away);
-        match town.command(command, caller.how) {
+        match caller.carry(&mut town, command) {
             Ok(Outcome::Bead { bead, .. }) => {
                 done.push(json!({"issue_id": bead.id, "label": label, "status": word}));
                 if !json {
@@ -57,7 +57,7 @@ fn mark(ids: &[BeadId], label: &str, takes_away: bool, json: bool, caller: &Call
             Err(refusal) => failed.push(refusal),
         }
     }
-    if json {
+    if json && (!done.is_empty() || failed.is_empty()) {
         output::json(&done)?;
     }
     let last = failed.pop();

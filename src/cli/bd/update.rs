@@ -1,6 +1,7 @@
 //! `bd update`, and the verbs that change one field.
 
 use super::several::Several;
+use super::touched;
 use crate::cli::caller::Caller;
 use crate::cli::report::Ended;
 use crate::cli::{intake, output};
@@ -10,6 +11,7 @@ use crate::verbs::{BeadUpdateArgs, UndeferArgs};
 /// Changes beads.
 pub(crate) fn run(args: &BeadUpdateArgs, caller: &Caller) -> Ended {
     let mut args = args.clone();
+    touched::or_last(&mut args.ids, caller)?;
     args.texts.take(|name| intake::text(caller, name))?;
     let mut town = Several::open(caller, args.json)?;
     let commands = args.commands(&caller.place())?;

@@ -130,11 +130,11 @@ impl Town {
 
     /// An id that the caller chose: free, and of a prefix of this town unless forced.
     fn chosen(&self, id: &BeadId, rig: Option<RigName>, force: bool) -> Result<NewBead, Refusal> {
-        if id.is_external() {
+        if id.is_external() || !id.as_str().contains('-') {
             return Err(Refusal::invalid(
                 "id",
                 id.as_str(),
-                "an id such as `tb-4kq`",
+                "an id such as `tb-4kq`: a prefix, a dash, and what follows",
             ));
         }
         if self.store.id_taken(id.as_str())? {
@@ -209,6 +209,7 @@ impl Town {
     fn place(&self, cmd: &BeadCreate) -> Result<(Option<RigName>, Option<String>), Refusal> {
         match &cmd.place {
             Place::Rig(name) => Ok((Some(names::rig(&self.store, name)?.name), None)),
+            Place::Prefix(prefix) => Ok((self.rig_of_prefix(prefix)?, None)),
             Place::Town => {
                 // A rig that could not be added is not a place for work.
                 let rigs: Vec<RigName> = self
@@ -225,6 +226,29 @@ impl Town {
                 Ok(rig::place(&rigs, default.as_ref()))
             }
         }
+    }
+
+    /// The rig whose ids begin so; none when the ledger's own do.
+    fn rig_of_prefix(&self, prefix: &Prefix) -> Result<Option<RigName>, Refusal> {
+        let home = self.home_prefix()?;
+        if *prefix == home {
+            return Ok(None);
+        }
+        let rigs = self.store.rigs()?;
+        if let Some(rig) = rigs.iter().find(|rig| rig.prefix == *prefix) {
+            return Ok(Some(rig.name.clone()));
+        }
+        let mut known = vec![format!("`{home}`")];
+        known.extend(
+            rigs.iter()
+                .map(|rig| format!("`{}` ({})", rig.prefix, rig.name)),
+        );
+        Err(Refusal::invalid(
+            "prefix",
+            prefix.as_str(),
+            &format!("one of {}", known.join(", ")),
+        )
+        .hint("gt rig list"))
     }
 
     fn fresh_bead(&self, prefix: &Prefix, seed: Seed<'_>) -> Result<BeadId, Refusal> {

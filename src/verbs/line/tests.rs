@@ -151,8 +151,8 @@ fn wrong_words_get_one_message_with_the_next_line_to_type() {
         ),
         (
             Program::Gt,
-            "sling x tb",
-            "id `x` is not acceptable: use an id such as `tb-4kq`",
+            "sling x/y tb",
+            "id `x/y` is not acceptable: use an id such as `tb-4kq`",
             "gt sling --help",
         ),
         (
