@@ -28,6 +28,8 @@ pub(crate) struct NewBead {
     pub number: Option<i64>,
     /// The labels of the parent that it takes over.
     pub inherited: Vec<String>,
+    /// Who would wait for the new bead while what the new bead waits for waits for it.
+    pub circle: Option<(BeadId, BeadId)>,
 }
 
 /// A new bead with its labels and edges.
@@ -37,6 +39,9 @@ pub(crate) fn create(
     actor: &Address,
     now: Now,
 ) -> Result<Decision, Refusal> {
+    if let Some((waiting, on)) = &new.circle {
+        return Err(circle(waiting, on));
+    }
     let title = check_title(&cmd.title)?.to_owned();
     for (field, text) in [
         ("description", &cmd.description),

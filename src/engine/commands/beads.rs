@@ -29,8 +29,9 @@ impl Town {
     ) -> Result<Decided, Refusal> {
         self.check_kind(cmd.kind, cmd.kind_word.as_deref())?;
         let cmd = &self.exact(cmd)?;
-        let (new, hint) = self.place_new(actor, cmd, at)?;
+        let (mut new, hint) = self.place_new(actor, cmd, at)?;
         let id = new.id.clone();
+        new.circle = self.circle_through(cmd, &id)?;
         let decision = beads::create(cmd, new, &actor.address, at.now)?;
         Ok(Decided {
             decision,
@@ -59,6 +60,29 @@ impl Town {
             dep.on = exact(&dep.on)?;
         }
         Ok(cmd)
+    }
+
+    /// A pair that a new bead would close a circle between. Its id may be known already: edges of a
+    /// file can point to beads that are not there yet.
+    fn circle_through(
+        &self,
+        cmd: &BeadCreate,
+        id: &BeadId,
+    ) -> Result<Option<(BeadId, BeadId)>, Refusal> {
+        if cmd.blocks.is_empty() && cmd.id.is_none() {
+            return Ok(None);
+        }
+        let deps = cmd.deps.iter().filter(|dep| dep.kind.is_readiness());
+        let targets = cmd.blocked_by.iter().chain(deps.map(|dep| &dep.on));
+        for on in targets.chain(&cmd.parent) {
+            for waiting in cmd.blocks.iter().chain([id]) {
+                // A bead on both sides is told as such.
+                if on != waiting && self.store.waits_for(on, waiting)? {
+                    return Ok(Some((waiting.clone(), on.clone())));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// The id and the rig of a new bead, and what the caller should know about that.
@@ -101,6 +125,7 @@ impl Town {
             rig,
             number: None,
             inherited: Vec::new(),
+            circle: None,
         };
         Ok((new, hint))
     }
@@ -125,6 +150,7 @@ impl Town {
             rig: row.rig,
             number: Some(number),
             inherited,
+            circle: None,
         })
     }
 
@@ -166,6 +192,7 @@ impl Town {
             rig: if town { None } else { owner.or(rig) },
             number: None,
             inherited: Vec::new(),
+            circle: None,
         })
     }
 

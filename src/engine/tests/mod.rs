@@ -9,6 +9,7 @@
 
 mod agents;
 mod check;
+mod circles;
 mod ledger;
 mod patrol;
 mod runs;
