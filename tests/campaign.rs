@@ -1,10 +1,11 @@
 //! Long runs of the random tests: `cargo test --release --test campaign -- NAME --seconds N --seed S`.
 //!
 //! `towns` lives beside the engine's internals, so it is the crate's own test run with a time and a
-//! seed. `terminals`, `endless` and `feed` run here, in a process of their own, so that its memory and time are
-//! those of the screens. Without a name `terminals` and `endless` run shortly and the others are only named, so
+//! seed. `terminals`, `endless`, `feed` run here, in a process of their own, so that its memory and time are
+//! those of the screens; `writers` runs the programs. Without a name `terminals` and `endless` run shortly and the others are only named, so
 //! that `cargo test` stays short.
 
+#![cfg(test)]
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -15,8 +16,12 @@
 mod endless;
 #[path = "campaign/feed.rs"]
 mod feed;
+#[path = "support/journal.rs"]
+mod journal;
 #[path = "campaign/streams.rs"]
 mod streams;
+#[path = "support/mod.rs"]
+mod support;
 #[path = "campaign/terminals.rs"]
 mod terminals;
 
@@ -53,10 +58,11 @@ fn main() -> ExitCode {
             feed::run(seconds, seed);
             ExitCode::SUCCESS
         }
+        Some("writers") => writers(seconds, seed),
         Some(_) | None => {
-            println!("campaigns: towns, terminals, endless, feed");
+            println!("campaigns: towns, writers, terminals, endless, feed");
             println!(
-                "  cargo test --release --test campaign -- towns|terminals|feed --seconds 60 --seed 1"
+                "  cargo test --release --test campaign -- towns|writers|terminals|feed --seconds 60 --seed 1"
             );
             println!("  cargo test --release --test campaign -- endless --megabytes 1000");
             let terminals = terminals(Extent::Rounds(SHORT), 1);
@@ -104,6 +110,26 @@ fn endless(megabytes: Option<u64>) -> ExitCode {
             println!("endless: {fault}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn writers(seconds: u64, seed: u64) -> ExitCode {
+    let report = journal::run(Duration::from_secs(seconds), seed);
+    println!(
+        "writers: seed {seed}, {} acknowledged, {} writers and {} engines killed, {} times unreachable, {} beads at the end",
+        report.acknowledged,
+        report.killed_writers,
+        report.killed_engines,
+        report.unreachable,
+        report.beads
+    );
+    for fault in &report.faults {
+        println!("writers: {fault}");
+    }
+    if report.faults.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

@@ -15,6 +15,9 @@ mod support;
 #[path = "../support/hydra.rs"]
 mod hydra;
 
+#[path = "../support/journal.rs"]
+mod journal;
+
 mod agents;
 mod attacks;
 mod builds;
@@ -41,3 +44,4 @@ mod strokes;
 mod submitting;
 mod tree;
 mod upgrade;
+mod writing;
