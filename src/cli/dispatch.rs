@@ -53,6 +53,7 @@ pub(super) fn carry_out(verb: Verb, caller: &Caller) -> Ended {
         Verb::BeadCreate(args) => bd::create::run(&args, caller),
         Verb::BeadShow(args) => bd::show::run(&args, caller),
         Verb::Find(find) => bd::find::run(&find, caller),
+        Verb::View(view) => bd::views::run::run(&view, caller),
         Verb::BeadUpdate(args) => bd::update::run(&args, caller),
         Verb::BeadClose(args) => bd::close::run(&args, caller),
         Verb::BeadFile(file) => match *file {

@@ -1,11 +1,15 @@
 //! What can be asked without changing anything.
 
+mod survey;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     Address, BeadFilter, BeadId, BeadView, CommentView, ConvoyView, Event, MergeView, NudgeView,
     ReadyFilter, RigName, RigView, Selection, Seq, TownView, WorkView,
 };
+
+pub use survey::*;
 
 /// A question to the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +30,8 @@ pub enum Query {
     Select(Box<Selection>),
     /// How many beads match. Answer: `Answer::Count`.
     BeadCount(Box<BeadFilter>),
+    /// Something about many beads at once. Answer: `Answer::Survey`.
+    Survey(Box<Survey>),
     /// What was said about a bead, oldest first. Answer: `Answer::Comments`.
     Comments {
         /// As typed.
@@ -126,6 +132,8 @@ pub enum Answer {
         /// So many.
         count: u64,
     },
+    /// To [`Query::Survey`].
+    Survey(Box<Surveyed>),
     /// To [`Query::Comments`].
     Comments {
         /// They.

@@ -15,6 +15,7 @@ mod outcomes;
 mod patrol;
 mod query;
 mod sheets;
+mod survey;
 mod timers;
 mod town;
 mod typing;

@@ -64,6 +64,7 @@ fn answer(viewed: Viewed<'_>, peer: &Peer, query: &Query) -> Option<Result<Answe
             beads(viewed.store, query)
         }
         Query::BeadCount(filter) => count(viewed.store, filter),
+        Query::Survey(survey) => super::survey::answer(viewed.store, survey, wall()),
         Query::Comments { bead } => comments(viewed.store, bead),
         Query::Export { from } => super::sheets::page(viewed.store, from),
         Query::Kv { prefix } => kv(viewed.store, prefix),

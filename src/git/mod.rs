@@ -14,6 +14,7 @@ mod error;
 mod disk;
 mod folder;
 
+mod log;
 mod open;
 mod person;
 
@@ -52,5 +53,6 @@ mod tests;
 pub use error::GitError;
 pub use explain::{Errand, Explained, Trouble, explain};
 pub use job::{do_job, now_tip};
+pub use log::{CommitNote, commits_since, last_commits};
 pub use open::GitContext;
 pub use person::{allows_hooks, email, origin, person};

@@ -76,7 +76,7 @@ impl Store {
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
     Ok(Event {
         seq: row.get("seq")?,
         at: row.get("at")?,

@@ -26,7 +26,9 @@ mod merges;
 mod meta;
 mod open;
 mod outbox;
+mod reach;
 mod rigs;
+mod survey;
 
 pub(crate) use edges::Around;
 pub(crate) use error::StoreError;

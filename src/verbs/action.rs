@@ -2,6 +2,7 @@
 
 use super::find::Find;
 use super::plain::Plain;
+use super::views::View;
 use super::{
     AgentGetArgs, AgentListArgs, AgentRemoveArgs, AgentSetArgs, AttachArgs, BeadCloseArgs,
     BeadCreateArgs, BeadFile, BeadShowArgs, BeadUpdateArgs, CompletionArgs, Context,
@@ -106,6 +107,8 @@ pub enum Verb {
     BeadShow(BeadShowArgs),
     /// The verbs of `bd` that look for beads.
     Find(Box<Find>),
+    /// The verbs of `bd` that look at many beads.
+    View(Box<View>),
     /// `bd update`.
     BeadUpdate(Box<BeadUpdateArgs>),
     /// `bd close`.
@@ -183,6 +186,7 @@ impl Verb {
             Self::Ready(args) => ask(args.query()),
             Self::BeadShow(args) => ask(args.query()),
             Self::Find(find) => find.action(how, cx),
+            Self::View(view) => view.action(how, cx),
             Self::Attach(args) => Ok(Action::Attach(args)),
             Self::CrewAt(args) => Ok(Action::Attach(args.attach())),
             Self::MayorAttach(args) => Ok(Action::Attach(args.attach())),

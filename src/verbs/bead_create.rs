@@ -9,6 +9,7 @@ use crate::domain::{
     BeadCreate, BeadId, BeadMore, BeadRest, BeadType, Command, DepKind, Edit, Kind, NewDep, Place,
     Prefix, Priority, Refusal, RigName,
 };
+use crate::rules::sections;
 
 /// Arguments of `bd create`.
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -362,42 +363,9 @@ pub(super) fn add_edges(bead: &mut BeadCreate, deps: &[String]) -> Result<(), Re
     Ok(())
 }
 
-/// The sections that a description of this type should have.
-const fn sections(kind: BeadType) -> &'static [&'static str] {
-    match kind {
-        BeadType::Bug => &["## Steps to Reproduce", "## Acceptance Criteria"],
-        BeadType::Task | BeadType::Feature | BeadType::Story => &["## Acceptance Criteria"],
-        BeadType::Epic => &["## Success Criteria"],
-        BeadType::Decision => &["## Decision", "## Rationale", "## Alternatives Considered"],
-        BeadType::Spike => &["## Goal", "## Findings"],
-        BeadType::Chore
-        | BeadType::Message
-        | BeadType::Molecule
-        | BeadType::Gate
-        | BeadType::Milestone
-        | BeadType::Event
-        | BeadType::Convoy
-        | BeadType::Agent
-        | BeadType::Role
-        | BeadType::Rig
-        | BeadType::Slot
-        | BeadType::Queue
-        | BeadType::MergeRequest
-        | BeadType::Foreign => &[],
-    }
-}
-
 fn check_sections(bead: &BeadCreate) -> Result<(), Refusal> {
-    let has = |section: &str| {
-        let mut lines = bead.description.lines();
-        lines.any(|line| line.trim().eq_ignore_ascii_case(section))
-            || (section == "## Acceptance Criteria" && !bead.rest.acceptance.trim().is_empty())
-    };
-    let missing: Vec<String> = sections(bead.kind)
-        .iter()
-        .filter(|section| !has(section))
-        .map(|section| format!("`{section}`"))
-        .collect();
+    let missing = sections::missing(bead.kind, &bead.description, &bead.rest.acceptance);
+    let missing: Vec<String> = missing.iter().map(|one| format!("`{one}`")).collect();
     if missing.is_empty() {
         return Ok(());
     }

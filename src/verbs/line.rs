@@ -303,6 +303,8 @@ fn full_name(program: Program, word: &str) -> &str {
         (Program::Bd, "new") => "create",
         (Program::Bd, "view") => "show",
         (Program::Bd, "complete") => "close",
+        (Program::Bd, "status") => "stats",
+        (Program::Bd, "audit") => "history",
         (Program::Gt | Program::Bd, _) => word,
     }
 }

@@ -1,5 +1,4 @@
-//! Command lines as data: what can be typed, and what each line asks of the town. Command line,
-//! palette and tests read a line with the same tables. Pure: what a line needs of its place comes in
+//! Command lines as data: what can be typed, and what each asks of the town. Command line, palette and tests read a line with the same tables. Pure: what a line needs of its place comes in
 //! as [`Context`]. Entry points: [`parse_line`], [`parse_words`]; [`story`] for events.
 
 mod action;
@@ -31,6 +30,7 @@ mod settings;
 pub mod story;
 mod table;
 mod town;
+pub mod views;
 mod work;
 
 pub use action::{Action, Verb};

@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use super::find::{self, verb};
 use super::line::{CommonArgs, Program};
+use super::views::{self, verb as see};
 use super::{
     LedgerVerb, Verb, agent, bead, bead_batch, bead_close, bead_create, bead_dep, bead_file,
     bead_gate, bead_talk, bead_update, convoy, edit, kept, ledger, plain, queue, replay, settings,
@@ -213,6 +214,23 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Bd "bd search", Beads, Shown("Look for a text in titles and ids", "bd search parser --status all"), find::SearchArgs, verb::search),
     verb!(Bd "bd query", Beads, Shown("Show beads that an expression holds for", "bd query 'status=open AND (priority<=1 OR label=urgent)'"), find::QueryArgs, verb::query),
     verb!(Bd "bd stale", Beads, Shown("Show beads that nobody has changed for long", "bd stale --days 14"), find::StaleArgs, verb::stale),
+    verb!(Bd "bd count", Beads, Shown("Count beads, in all or in groups", "bd count --status open --by-priority"), views::CountArgs, see::count),
+    verb!(Bd "bd stats", Beads, Shown("Show the ledger in numbers", "bd stats --json"), views::StatsArgs, see::stats),
+    verb!(Bd "bd statuses", Beads, Shown("Show the states that a bead can have", "bd statuses"), views::WordsArgs, see::statuses),
+    verb!(Bd "bd types", Beads, Shown("Show the sorts of work there are", "bd types"), views::WordsArgs, see::types),
+    verb!(Bd "bd epic status", Beads, Shown("Show how far epics are", "bd epic status --eligible-only"), views::EpicStatusArgs, see::epic_status),
+    verb!(Bd "bd epic close-eligible", Beads, Shown("Close epics whose children are all closed", "bd epic close-eligible --dry-run"), views::EpicCloseArgs, see::epic_close),
+    verb!(Bd "bd dep tree", Beads, Shown("Draw what a bead depends on", "bd dep tree tb-4kq --direction both"), views::DepTreeArgs, see::tree),
+    verb!(Bd "bd dep list", Beads, Shown("Show a bead's edges", "bd dep list tb-4kq --direction up -t tracks"), views::DepListArgs, see::edges),
+    verb!(Bd "bd dep cycles", Beads, Shown("Show beads that hold each other back in a circle", "bd dep cycles"), views::DepCyclesArgs, see::cycles),
+    verb!(Bd "bd graph", Beads, Shown("Show in which order the beads around one can be done", "bd graph tb-4kq --dot"), views::GraphArgs, see::graph),
+    verb!(Bd "bd history", Beads, Shown("Show what happened to a bead, deleted or not", "bd history tb-4kq"), views::HistoryArgs, see::history),
+    verb!(Bd "bd activity", Beads, Shown("Show what happened", "bd activity --since 4h"), views::ActivityArgs, see::activity),
+    verb!(Bd "bd duplicates", Beads, Shown("Show open beads that say the same", "bd duplicates"), views::DuplicatesArgs, see::duplicates),
+    verb!(Bd "bd lint", Beads, Shown("Show beads whose text lacks sections of their type", "bd lint --type bug"), views::LintArgs, see::lint),
+    verb!(Bd "bd orphans", Beads, Shown("Show open beads that commits name", "bd orphans"), views::OrphansArgs, see::orphans),
+    verb!(Bd "bd state", Beads, Shown("Show a state of a bead that its labels say", "bd state tb-4kq patrol"), views::StateArgs, see::state),
+    verb!(Bd "bd set-state", Beads, Shown("Give a bead's state a new value", "bd set-state tb-4kq patrol=muted --reason \"being looked at\""), views::SetStateArgs, see::set_state),
     verb!(Bd "bd update", Beads, Of(Kind::BeadUpdate), bead_update::BeadUpdateArgs, edit::update),
     verb!(Bd "bd close", Beads, Of(Kind::BeadClose), bead_close::BeadCloseArgs, Verb::BeadClose),
     verb!(Bd "bd q", Beads, Shown("Make a bead and print its id alone", "bd q Fix the parser"), bead_create::QuickArgs, edit::quick),

@@ -22,6 +22,7 @@ mod beads_list;
 mod beads_plain;
 mod beads_talk;
 mod beads_update;
+mod beads_views;
 mod help;
 mod refusals;
 mod replay;

@@ -1,7 +1,6 @@
 //! `bd`: one file a verb.
 
 mod batch;
-mod circles;
 pub(super) mod close;
 pub(super) mod create;
 pub(super) mod dep;
@@ -29,3 +28,4 @@ pub(super) mod show;
 pub(super) mod talk;
 pub(super) mod touched;
 pub(super) mod update;
+pub(super) mod views;

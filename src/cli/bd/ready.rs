@@ -9,6 +9,7 @@ use crate::cli::report::{Ended, mismatch};
 use crate::cli::show::{Look, Tone};
 use crate::cli::{output, show};
 use crate::domain::{BeadView, Command, DepKind, Outcome};
+use crate::rules::circles;
 use crate::support::text::clean;
 use crate::verbs::find::{BeadReadyArgs, BlockedArgs, ShapeArgs};
 use crate::verbs::story::count;
@@ -100,7 +101,7 @@ fn explained_json(ready: &[BeadView], held: &[BeadView], total: u64) -> Value {
             map
         })
         .collect();
-    let circles = super::circles::find(held);
+    let circles = circles_of(held);
     show::object(json!({
         "summary": {
             "cycle_count": circles.len(),
@@ -146,9 +147,17 @@ fn explained_text(ready: &[BeadView], held: &[BeadView], look: &Look) -> String 
     out.push('\n');
     out.push_str(&heading("held back", held.len()));
     out.push_str(&blocked_text(held, look));
-    for circle in super::circles::find(held) {
+    for circle in circles_of(held) {
         out.push_str(&look.paint(Tone::Bad, &format!("in a circle: {}", circle.join(" -> "))));
         out.push('\n');
     }
     out
+}
+
+fn circles_of(held: &[BeadView]) -> Vec<Vec<String>> {
+    circles::find(held.iter().flat_map(|bead| {
+        let holds = bead.depends_on.iter();
+        let holds = holds.filter(|edge| edge.kind.is_readiness());
+        holds.map(|edge| (bead.id.as_str(), edge.id.as_str()))
+    }))
 }

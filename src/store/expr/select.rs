@@ -60,7 +60,11 @@ impl Store {
     }
 
     /// An expression as a `WHERE` clause with its values, once it is found to make sense.
-    fn clause(&self, expr: Option<&Expr>, now: i64) -> Result<(String, Terms<'_>), Refusal> {
+    pub(super) fn clause(
+        &self,
+        expr: Option<&Expr>,
+        now: i64,
+    ) -> Result<(String, Terms<'_>), Refusal> {
         let setting = self.kv(words::STATUS_KEY)?.unwrap_or_default();
         let mut terms = Terms::new(self, now, resting(&setting)?);
         let Some(expr) = expr else {
@@ -94,7 +98,12 @@ impl Store {
         Ok((rows, self.count(&counted, "", terms)?))
     }
 
-    fn count(&self, source: &str, clause: &str, terms: &Terms<'_>) -> Result<u64, StoreError> {
+    pub(super) fn count(
+        &self,
+        source: &str,
+        clause: &str,
+        terms: &Terms<'_>,
+    ) -> Result<u64, StoreError> {
         let count: i64 = self
             .conn
             .prepare_cached(&format!("SELECT count(*) FROM {source}{clause}"))?
