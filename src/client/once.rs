@@ -63,6 +63,16 @@ impl Once {
         Ok(self.town.is_agent(&self.peer)?)
     }
 
+    /// Many commands follow in a row.
+    pub(super) fn many(&self) -> Result<(), Refusal> {
+        Ok(self.town.many()?)
+    }
+
+    /// The last of many commands is done.
+    pub(super) fn done(self) -> Result<(), Refusal> {
+        Ok(self.town.many_done()?)
+    }
+
     /// Carries out a command.
     pub(super) fn command(&mut self, command: Command, how: &str) -> Result<Outcome, Refusal> {
         match self.turn(Input::Command {

@@ -16,6 +16,8 @@ use super::start;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Between two tries.
 const TRY_EVERY: Duration = Duration::from_millis(10);
+/// How long many commands in a row may own the ledger before others have their turn, in milliseconds.
+const HOLD: i64 = 2_000;
 
 /// What a call needs of the town.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub struct TownClient {
     person: Option<PersonName>,
     /// Absent between two commands without an engine: the ledger is owned for one at a time.
     way: Option<Way>,
+    /// Since when the ledger is owned for many commands in a row.
+    held: Option<Clock>,
 }
 
 #[derive(Debug)]
@@ -62,6 +66,7 @@ impl TownClient {
             need,
             person,
             way,
+            held: None,
         })
     }
 
@@ -98,6 +103,46 @@ impl TownClient {
             need: Need::Hands,
             person: None,
             way: Some(Way::Engine(link)),
+            held: None,
+        }
+    }
+
+    /// Owns the ledger, when no engine does, for the many commands that follow until [`Self::release`];
+    /// others have their turn in between.
+    pub fn hold(&mut self) -> Result<(), Refusal> {
+        let way = self.take_way()?;
+        if let Way::Once(once) = &way {
+            once.many()?;
+        }
+        self.held = Some(Clock::start(0));
+        self.way = Some(way);
+        Ok(())
+    }
+
+    /// Ends [`Self::hold`].
+    pub fn release(&mut self) -> Result<(), Refusal> {
+        if self.held.take().is_none() {
+            return Ok(());
+        }
+        match self.take_way()? {
+            Way::Once(once) => once.done(),
+            Way::Engine(link) => {
+                self.way = Some(Way::Engine(link));
+                Ok(())
+            }
+        }
+    }
+
+    /// Keeps the ledger after a command of many, unless it is the others' turn.
+    fn keep(&mut self, once: Box<Once>) {
+        match &self.held {
+            None => drop(once),
+            Some(since) if since.read().town < HOLD => self.way = Some(Way::Once(once)),
+            Some(_) => {
+                drop(once);
+                // Whoever waits looks every ten milliseconds.
+                std::thread::sleep(2 * TRY_EVERY);
+            }
         }
     }
 
@@ -120,8 +165,9 @@ impl TownClient {
                 outcome(reply?)
             }
             Way::Once(mut once) => {
-                let outcome = once.command(command, how)?;
-                drop(once);
+                let outcome = once.command(command, how);
+                self.keep(once);
+                let outcome = outcome?;
                 if starts {
                     // The wish is stored; what it asks for needs hands.
                     self.way = Some(Way::Engine(start_engine(&self.paths)?));
@@ -148,7 +194,14 @@ impl TownClient {
     fn take_way(&mut self) -> Result<Way, Refusal> {
         match self.way.take() {
             Some(way) => Ok(way),
-            None => reach(&self.paths, self.need, self.person.as_ref()),
+            None => {
+                let way = reach(&self.paths, self.need, self.person.as_ref())?;
+                if let (Way::Once(once), Some(since)) = (&way, &mut self.held) {
+                    once.many()?;
+                    *since = Clock::start(0);
+                }
+                Ok(way)
+            }
         }
     }
 

@@ -124,6 +124,16 @@ impl Town {
         self.store
     }
 
+    /// Makes the ledger ready for many commands in a row, by whoever owns it alone.
+    pub(crate) fn many(&self) -> Result<(), StoreError> {
+        self.store.many()
+    }
+
+    /// Leaves the ledger as one command does, after many.
+    pub(crate) fn many_done(&self) -> Result<(), StoreError> {
+        self.store.many_done()
+    }
+
     /// Town time of the next thing that happens by itself.
     pub(crate) fn deadline(&self) -> Option<i64> {
         self.deadline
@@ -224,7 +234,7 @@ impl Town {
     /// One input inside its savepoint; what it refuses or breaks leaves nothing behind.
     fn take(&mut self, input: Input, at: At, all: &mut Carried) -> Result<(), StoreError> {
         let reply = reply_of(&input);
-        let what = format!("{input:?}");
+        let what = crate::support::text::beginning(&input, 2000);
         self.store.save()?;
         let mut carried = Carried::default();
         let handled = catch_unwind(AssertUnwindSafe(|| self.handle(input, at, &mut carried)));

@@ -6,6 +6,7 @@
 //! ([`decide`]). Touches no file and no ledger, and judges no word: that is for its callers.
 
 mod arrange;
+mod backup;
 mod decode;
 mod differ;
 mod encode;
@@ -24,6 +25,7 @@ mod write;
 mod tests;
 
 pub use arrange::{Piece, SortKey, arrange};
+pub use backup::joined;
 pub use decode::Wrong;
 pub use differ::{Difference, differences};
 pub use line::{Body, Deletion, Dialect, EventRow, Line, Reason};

@@ -10,7 +10,7 @@ use super::row::{BeadRow, ConvoyRow, DepRow, IncarnationRow, MergeRow};
 use super::{convoy, done};
 
 /// Longest title, in characters (contract S12).
-const TITLE_MAX: usize = 512;
+const TITLE_MAX: usize = 500;
 /// Longest text, in bytes.
 const TEXT_MAX: usize = 64 * 1024;
 /// Most labels of a bead.
@@ -380,7 +380,7 @@ pub(super) fn check_title(title: &str) -> Result<&str, Refusal> {
         return Err(Refusal::invalid(
             "title",
             trimmed,
-            "one line of 1 to 512 characters",
+            "one line of 1 to 500 characters",
         ));
     }
     Ok(trimmed)

@@ -55,6 +55,7 @@ pub(crate) fn add(cmd: &RigAdd, view: &AddView, now: Now) -> Result<(Decision, R
         tip: None,
         fetched_at: None,
         created_at: now.wall,
+        chosen: cmd.prefix.is_some(),
     };
     Ok((cloning(&row, view), row))
 }
@@ -79,10 +80,15 @@ fn again(cmd: &RigAdd, known: &RigRow, view: &AddView) -> Result<(Decision, RigR
     if known.phase == RigPhase::Failed {
         let row = RigRow {
             url: cmd.url.clone(),
-            prefix: cmd.prefix.clone().unwrap_or_else(|| known.prefix.clone()),
+            prefix: match &cmd.prefix {
+                Some(prefix) => prefix.clone(),
+                None if known.chosen => view.derived.clone(),
+                None => known.prefix.clone(),
+            },
             wanted: cmd.branch.clone(),
             phase: RigPhase::Cloning,
             note: None,
+            chosen: cmd.prefix.is_some(),
             ..known.clone()
         };
         return Ok((cloning(&row, view), row));
@@ -139,7 +145,7 @@ pub(crate) struct Found {
 }
 
 /// The repositories are there: write the folders. Tracked beads decide the prefix (DOCUMENT 12).
-pub(crate) fn laid_out(rig: &RigRow, found: &Found, chosen: Option<&Prefix>, now: Now) -> Decision {
+pub(crate) fn laid_out(rig: &RigRow, found: &Found, others: &[RigRow], now: Now) -> Decision {
     if rig.phase != RigPhase::Preparing {
         return Decision::nothing();
     }
@@ -155,7 +161,14 @@ pub(crate) fn laid_out(rig: &RigRow, found: &Found, chosen: Option<&Prefix>, now
         ..rig.clone()
     };
     if let Some(tracked) = tracked {
-        if chosen.is_some_and(|chosen| *chosen != tracked) {
+        if let Some(other) = others.iter().find(|other| other.prefix == tracked) {
+            let reason = format!(
+                "the repository tracks beads with the prefix `{tracked}`, which rig `{}` has",
+                other.name
+            );
+            return failed(&row, &reason);
+        }
+        if row.chosen && row.prefix != tracked {
             let reason = format!(
                 "the repository tracks beads with the prefix `{tracked}`, not `{}`",
                 row.prefix

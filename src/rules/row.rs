@@ -30,6 +30,8 @@ pub(crate) struct RigRow {
     /// Town time of the last good fetch.
     pub fetched_at: Option<i64>,
     pub created_at: i64,
+    /// Whether the operator chose the prefix.
+    pub chosen: bool,
 }
 
 /// A unit of work.

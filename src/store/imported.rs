@@ -20,14 +20,13 @@ impl Store {
         let sql =
             "INSERT OR REPLACE INTO imported (file, ordinal, bead, line, dialect, hash, dirty)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let hash = format!("{:x}", Sha256::digest(&row.line));
         self.conn.prepare_cached(sql)?.execute(params![
             row.file,
             row.place,
             bead,
             row.line,
             row.dialect,
-            hash,
+            hash(&row.line),
             row.dirty
         ])?;
         Ok(())
@@ -52,10 +51,9 @@ impl Store {
 
     /// Whether a file has this very line, without a bead.
     pub(crate) fn holds_line(&self, file: &str, line: &[u8]) -> Result<bool, StoreError> {
-        let sql =
-            "SELECT EXISTS (SELECT 1 FROM imported WHERE file = ?1 AND bead IS NULL AND line = ?2)";
+        let sql = "SELECT EXISTS (SELECT 1 FROM imported WHERE hash = ?1 AND bead IS NULL AND file = ?2 AND line = ?3)";
         let mut statement = self.conn.prepare_cached(sql)?;
-        Ok(statement.query_row(params![file, line], |row| row.get(0))?)
+        Ok(statement.query_row(params![hash(line), file, line], |row| row.get(0))?)
     }
 
     /// The place behind every line of a file.
@@ -115,6 +113,10 @@ impl Store {
             })
             .collect())
     }
+}
+
+fn hash(line: &[u8]) -> String {
+    format!("{:x}", Sha256::digest(line))
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ImportedRow> {

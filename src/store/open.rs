@@ -16,7 +16,15 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/002.sql"),
     include_str!("migrations/003.sql"),
     include_str!("migrations/004.sql"),
+    include_str!("migrations/005.sql"),
 ];
+
+/// Pages of the log that are written back at once after many large transactions.
+const MANY_PAGES: i64 = 32_768;
+/// Memory for pages during large transactions, in KiB; it is used as far as it is needed.
+const ROOM_KIB: i64 = 256 << 10;
+/// Memory for pages at other times, in KiB.
+const USUAL_KIB: i64 = 2_000;
 
 /// An open ledger.
 #[derive(Debug)]
@@ -88,6 +96,34 @@ impl Store {
             conn.execute_batch(sql)?;
         }
         Ok(Self { conn })
+    }
+
+    /// Makes the ledger ready for many large transactions in a row: what they touch stays in memory,
+    /// and the log is not written back after each of them.
+    pub(crate) fn many(&self) -> Result<(), StoreError> {
+        self.conn
+            .pragma_update(None, "wal_autocheckpoint", MANY_PAGES)?;
+        self.roomy()
+    }
+
+    /// Room in memory for what a large transaction touches; without it pages go out and in again.
+    pub(crate) fn roomy(&self) -> Result<(), StoreError> {
+        Ok(self.conn.pragma_update(None, "cache_size", -ROOM_KIB)?)
+    }
+
+    /// Gives the memory of [`Self::roomy`] back.
+    pub(crate) fn narrow(&self) -> Result<(), StoreError> {
+        self.conn.pragma_update(None, "cache_size", -USUAL_KIB)?;
+        self.conn.release_memory()?;
+        Ok(())
+    }
+
+    /// Writes the log back after many transactions, and makes it small again.
+    pub(crate) fn many_done(&self) -> Result<(), StoreError> {
+        self.narrow()?;
+        self.conn
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
     }
 
     /// Begins a turn's transaction.

@@ -27,10 +27,10 @@ impl Store {
     }
 
     pub(super) fn put_rig(&self, rig: &RigRow) -> Result<(), StoreError> {
-        let sql = "INSERT INTO rigs (name, url, prefix, wanted, target, phase, note, test_hint, tip, fetched_at, created_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        let sql = "INSERT INTO rigs (name, url, prefix, wanted, target, phase, note, test_hint, tip, fetched_at, created_at, chosen)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                    ON CONFLICT (name) DO UPDATE SET url = ?2, prefix = ?3, wanted = ?4, target = ?5, phase = ?6,
-                       note = ?7, test_hint = ?8, tip = ?9, fetched_at = ?10";
+                       note = ?7, test_hint = ?8, tip = ?9, fetched_at = ?10, chosen = ?12";
         self.conn.prepare_cached(sql)?.execute(params![
             rig.name.as_str(),
             rig.url,
@@ -43,6 +43,7 @@ impl Store {
             rig.tip.as_ref().map(crate::domain::Oid::as_str),
             rig.fetched_at,
             rig.created_at,
+            rig.chosen,
         ])?;
         Ok(())
     }
@@ -61,5 +62,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RigRow> {
         tip: text_or_null(row, "tip")?,
         fetched_at: row.get("fetched_at")?,
         created_at: row.get("created_at")?,
+        chosen: row.get("chosen")?,
     })
 }

@@ -113,6 +113,29 @@ fn escaped_json(json: &str, is_kept: impl Fn(char) -> bool) -> String {
     out
 }
 
+/// How a value shows itself, at most so many bytes of it: what is longer is not written out at all.
+pub(crate) fn beginning(value: &dyn std::fmt::Debug, bytes: usize) -> String {
+    struct Short(String, usize);
+    impl std::fmt::Write for Short {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            let room = self.1.saturating_sub(self.0.len());
+            if text.len() <= room {
+                self.0.push_str(text);
+                return Ok(());
+            }
+            let end = (0..=room).rev().find(|at| text.is_char_boundary(*at));
+            self.0
+                .push_str(text.get(..end.unwrap_or(0)).unwrap_or_default());
+            Err(std::fmt::Error)
+        }
+    }
+    let mut short = Short(String::new(), bytes);
+    if std::fmt::Write::write_fmt(&mut short, format_args!("{value:?}")).is_err() {
+        short.0.push('…');
+    }
+    short.0
+}
+
 /// Cuts `text` to at most `columns` terminal columns, marking the cut with `…`.
 pub fn fit(text: &str, columns: usize) -> String {
     if text.width() <= columns {

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::domain::{Kind, Query, Refusal};
 
 /// Longest title, in characters.
-const TITLE_MAX: usize = 512;
+const TITLE_MAX: usize = 500;
 /// Longest description, in bytes.
 const DESCRIPTION_MAX: usize = 64 << 10;
 /// Longest label or reason, in characters.

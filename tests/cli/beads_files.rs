@@ -229,3 +229,34 @@ fn what_is_no_file_is_not_replaced_by_one() {
     let kind = fs::metadata(&path).unwrap().file_type();
     assert!(std::os::unix::fs::FileTypeExt::is_socket(&kind));
 }
+
+#[test]
+fn what_was_put_aside_never_shows_in_git() {
+    let town = TestTown::installed();
+    let repo = town.base().join("repo");
+    fs::create_dir_all(&repo).unwrap();
+    town.git(&repo, &["init", "-q"]);
+    let path = file(&town, &format!("{PLAIN}{{broken\n"));
+    town.git(&repo, &["add", "."]);
+    town.git(&repo, &["commit", "-qm", "Issues"]);
+    town.bd(&["import", name(&path)]).ok().says("1 rejected");
+    assert!(path.with_file_name("import-rejects.jsonl").exists());
+    assert_eq!(town.git(&repo, &["status", "--porcelain"]), "");
+}
+
+#[test]
+fn a_title_has_500_characters_at_most_unless_it_comes_in() {
+    let town = TestTown::installed();
+    let (long, longer) = ("ä".repeat(500), "ä".repeat(501));
+    town.bd(&["create", &longer]).fails(2).says("500");
+    let id = town.bead(&long);
+    town.bd(&["update", &id, "--title", &longer])
+        .fails(2)
+        .says("500");
+    let path = file(&town, &PLAIN.replace("Second", &longer));
+    town.bd(&["import", name(&path)]).ok().says("3 added");
+    assert_eq!(town.show("old-2")["title"], longer);
+    // What came in so can be changed in everything else.
+    town.bd(&["update", "old-2", "--priority", "1"]).ok();
+    assert_eq!(town.show("old-2")["title"], longer);
+}

@@ -42,6 +42,7 @@ mod roles;
 mod stopping;
 mod strokes;
 mod submitting;
+mod tracked;
 mod tree;
 mod upgrade;
 mod writing;

@@ -33,6 +33,7 @@ pub(crate) fn run(args: &BeadImportArgs, caller: &Caller) -> Ended {
         how: caller.how,
         apply: args.apply,
     };
+    job.town.hold()?;
     let (told, next) = job.pass(&lines, None)?;
     aside.extend(told.iter().filter_map(|one| Aside::of(one, &lines)));
     aside.sort_by_key(|one| one.line);
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &BeadImportArgs, caller: &Caller) -> Ended {
         if !told.iter().all(|one| settled(one) || is_rejected(one)) {
             job.pass(&good, Some(next))?;
         }
+        job.town.release()?;
         rejects::write(&place, &job.name, &aside)?;
     }
     let summary = Summary {

@@ -20,6 +20,7 @@ const GITIGNORE: &str = "# The ledger itself; issues.jsonl is what can be commit
 .gt/
 last-touched
 redirect
+import-rejects.jsonl
 *.db
 *.db-wal
 *.db-shm
@@ -56,7 +57,7 @@ pub(crate) fn run(args: &LedgerInitArgs, caller: &Caller) -> Ended {
     refuse_another(&home, args)?;
     let made = write(&paths, &prefix, args)?;
     if args.stealth {
-        keep_out_of_git(&folder)?;
+        keep_out_of_git(&folder, ".beads/")?;
     }
     tell(args, &paths, made)
 }
@@ -181,7 +182,8 @@ fn first_prefix(line: &str) -> Option<String> {
     Some(before.to_owned())
 }
 
-fn keep_out_of_git(folder: &Path) -> Ended {
+/// Keeps a file or folder out of `git status` without a change of what the repository tracks.
+pub(super) fn keep_out_of_git(folder: &Path, pattern: &str) -> Result<(), Refusal> {
     let Some(git) = config::common_git_folder(folder) else {
         return Ok(());
     };
@@ -190,13 +192,14 @@ fn keep_out_of_git(folder: &Path) -> Ended {
     let mut text = files::read_if_there(&file)
         .map_err(failed)?
         .unwrap_or_default();
-    if text.lines().any(|line| line.trim() == ".beads/") {
+    if text.lines().any(|line| line.trim() == pattern) {
         return Ok(());
     }
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
-    text.push_str(".beads/\n");
+    text.push_str(pattern);
+    text.push('\n');
     files::make_dir(&git.join("info")).map_err(failed)?;
     files::write_atomic(&file, text.as_bytes(), files::Access::Shared).map_err(failed)?;
     Ok(())

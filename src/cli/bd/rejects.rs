@@ -94,5 +94,10 @@ pub(super) fn write(place: &Path, file: &str, aside: &[Aside]) -> Result<(), Ref
     if let Some(dir) = place.parent() {
         files::make_dir(dir).map_err(|error| failed(&error))?;
     }
-    files::write_atomic(place, after.as_bytes(), Access::Private).map_err(|error| failed(&error))
+    files::write_atomic(place, after.as_bytes(), Access::Private)
+        .map_err(|error| failed(&error))?;
+    match place.parent() {
+        Some(dir) => super::init::keep_out_of_git(dir, "import-rejects.jsonl"),
+        None => Ok(()),
+    }
 }

@@ -74,9 +74,13 @@ pub(crate) fn rig_story(rig: &RigView, derived: &str, paths: &TownPaths, look: &
         let note = clean_block(note);
         lines.extend(note.lines().map(|line| format!("  note     {line}")));
     }
+    lines.extend([String::new(), "next".to_owned()]);
+    let tracked = paths.rig(name).join("mayor/rig/.beads/issues.jsonl");
+    if tracked.is_file() {
+        let import = format!("  bd import {}", tracked.display());
+        lines.push(format!("{import}   takes in the beads that it tracks"));
+    }
     lines.extend([
-        String::new(),
-        "next".to_owned(),
         format!("  bd create --title \"…\" --type task --rig {name}"),
         format!("  gt sling {}-… {name}", rig.prefix),
         String::new(),

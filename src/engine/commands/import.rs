@@ -23,6 +23,9 @@ impl Town {
         if cmd.file.is_empty() || cmd.file.len() > NAME_MAX {
             return Err(Refusal::invalid("file", &cmd.file, "the name of a file"));
         }
+        if cmd.place.is_some() {
+            self.store.roomy()?;
+        }
         let rigs = self.prefixes(cmd.rig.as_ref())?;
         let mut decision = Decision::nothing();
         let mut told = Vec::with_capacity(cmd.lines.len());
@@ -46,10 +49,14 @@ impl Town {
             lines: told,
             next: self.store.next_place(&cmd.file)?,
         });
-        Ok(Decided {
-            decision,
-            say: Say::Now(Box::new(outcome)),
-        })
+        let narrow = self.stays && cmd.place.is_some() && cmd.last;
+        let say = Say::Later(Box::new(move |town| {
+            if narrow {
+                town.store.narrow()?;
+            }
+            Ok(outcome)
+        }));
+        Ok(Decided { decision, say })
     }
 
     fn import_line(

@@ -97,10 +97,9 @@ impl Town {
 
     fn laid_out(&self, name: &RigName, found: &rig::Found, at: At) -> Result<Decision, Refusal> {
         let row = self.the_rig(name)?;
-        // A prefix that is not the name's own was chosen by the operator.
-        let derived = crate::config::derive_prefix(name.as_str());
-        let chosen = (row.prefix != derived).then_some(&row.prefix);
-        Ok(rig::laid_out(&row, found, chosen, at.now))
+        let mut others = self.store.rigs()?;
+        others.retain(|other| other.name != *name);
+        Ok(rig::laid_out(&row, found, &others, at.now))
     }
 
     /// A candidate was made or could not be, or the copies are forward.

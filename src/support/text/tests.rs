@@ -111,6 +111,12 @@ fn rows_and_typed_text_lose_what_is_hidden() {
 }
 
 #[test]
+fn only_the_beginning_of_a_long_value_is_written_out() {
+    assert_eq!(beginning(&["ab", "cd"], 20), r#"["ab", "cd"]"#);
+    assert_eq!(beginning(&["日本", "cd"], 6), "[\"日…");
+}
+
+#[test]
 fn fitting_respects_wide_characters() {
     assert_eq!(fit("日本語", 5), "日本…");
     assert_eq!(pad("ab", 4), "ab  ");
