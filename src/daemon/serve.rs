@@ -207,8 +207,7 @@ fn say(stream: &mut UnixStream, push: &Push) -> bool {
             return Err(error);
         };
         // An answer that does not fit is still an answer.
-        let refusal = Refusal::failed(format!("the answer is too long: {error}"))
-            .hint("ask for less, with a limit");
+        let refusal = Refusal::too_long(error).hint("ask for less, with a limit");
         encode_control(&Push::Reply {
             id: *id,
             result: Err(refusal),

@@ -103,6 +103,9 @@ pub struct BeadUpdate {
     /// Only while it has this status; else nothing is changed and the answer is a conflict.
     #[serde(default)]
     pub only_if: Option<BeadStatus>,
+    /// What is done instead when it has another status.
+    #[serde(default)]
+    pub otherwise: Option<Box<Self>>,
     /// New title.
     #[serde(default)]
     pub title: Option<String>,
@@ -165,6 +168,7 @@ impl BeadUpdate {
         Self {
             id,
             only_if: None,
+            otherwise: None,
             title: None,
             description: None,
             kind: None,
@@ -246,6 +250,12 @@ pub struct MetadataEdits {
     pub set: Map<String, Value>,
     /// Keys to take away.
     pub unset: Vec<String>,
+    /// Values to put at the end of the list at a key, where they are not in it yet.
+    pub with: Vec<(String, Value)>,
+    /// Values to take out of the list at a key.
+    pub without: Vec<(String, Value)>,
+    /// Nothing of all this when the key has this value.
+    pub unless: Option<(String, Value)>,
 }
 
 /// Changes of what a gate waits for.

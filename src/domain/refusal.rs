@@ -37,6 +37,9 @@ impl Kind {
     }
 }
 
+/// How the message of an answer that does not fit begins.
+const TOO_LONG: &str = "the answer is too long";
+
 /// A "no" with its reason and the next command to type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
@@ -87,6 +90,16 @@ impl Refusal {
     /// The machine failed.
     pub fn failed(message: impl Into<String>) -> Self {
         Self::new(Kind::Failed, message)
+    }
+
+    /// The answer does not fit into one message: a smaller question is to be asked.
+    pub fn too_long(why: impl std::fmt::Display) -> Self {
+        Self::failed(format!("{TOO_LONG}: {why}"))
+    }
+
+    /// Whether it is that.
+    pub fn is_too_long(&self) -> bool {
+        self.kind == Kind::Failed && self.message.starts_with(TOO_LONG)
     }
 
     /// The same "no" with one more hint.

@@ -10,6 +10,7 @@ use crate::rules::effect::Effect;
 use crate::rules::row::ImportedRow;
 use crate::store::{OutboxId, Owed, Store, StoreError};
 
+use super::follow;
 use super::input::{Act, At, ReplyTo, Said};
 
 /// A row of the live town that changed.
@@ -56,8 +57,20 @@ pub(super) struct Cause<'a> {
     pub at: At,
 }
 
-/// Writes a decision as part of the turn.
+/// Writes a decision as part of the turn, and what follows when beads are closed by it.
 pub(super) fn carry_out(
+    store: &Store,
+    carried: &mut Carried,
+    decision: Decision,
+    cause: Cause<'_>,
+) -> Result<(), StoreError> {
+    let closed = follow::closed_by(&decision);
+    write(store, carried, decision, cause)?;
+    follow::after_close(store, carried, closed, cause)
+}
+
+/// Writes a decision and nothing more.
+pub(super) fn write(
     store: &Store,
     carried: &mut Carried,
     decision: Decision,

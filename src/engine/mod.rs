@@ -8,6 +8,7 @@
 mod acts;
 mod carry;
 mod commands;
+mod follow;
 mod input;
 mod live;
 mod names;

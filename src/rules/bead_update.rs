@@ -74,12 +74,10 @@ pub(crate) fn update(
         )));
     }
     if let Some(status) = cmd.only_if.filter(|status| *status != bead.status) {
-        return Err(Refusal::conflict(format!(
-            "`{}` has the status `{}`, not `{status}`",
-            bead.id,
-            bead.status_text()
-        ))
-        .hint(format!("bd show {}", bead.id)));
+        return match &cmd.otherwise {
+            Some(otherwise) => update(otherwise, view, actor, now),
+            None => Err(another_status(bead, status)),
+        };
     }
     let mut row = bead.clone();
     let mut audit = Audit::default();
@@ -118,6 +116,15 @@ pub(crate) fn update(
                 was: audit.was,
             },
         ))
+}
+
+fn another_status(bead: &BeadRow, wanted: BeadStatus) -> Refusal {
+    Refusal::conflict(format!(
+        "`{}` has the status `{}`, not `{wanted}`",
+        bead.id,
+        bead.status_text()
+    ))
+    .hint(format!("bd show {}", bead.id))
 }
 
 fn texts(cmd: &BeadUpdate, row: &mut BeadRow, audit: &mut Audit) -> Result<(), Refusal> {
@@ -328,7 +335,7 @@ fn rest(cmd: &BeadUpdate, row: &mut BeadRow, audit: &mut Audit) -> Result<(), Re
 }
 
 fn metadata(edits: &MetadataEdits, row: &mut BeadRow, audit: &mut Audit) -> Result<(), Refusal> {
-    if edits.set.is_empty() && edits.unset.is_empty() {
+    if *edits == MetadataEdits::default() {
         return Ok(());
     }
     let before = row.rest.more.metadata.to_string();
@@ -343,11 +350,9 @@ fn metadata(edits: &MetadataEdits, row: &mut BeadRow, audit: &mut Audit) -> Resu
             ));
         }
     };
-    for (key, value) in &edits.set {
-        object.insert(key.clone(), value.clone());
-    }
-    for key in &edits.unset {
-        object.shift_remove(key);
+    let spared = edits.unless.as_ref();
+    if spared.is_none_or(|(key, value)| object.get(key) != Some(value)) {
+        edit(edits, &mut object);
     }
     row.rest.more.metadata = if object.is_empty() {
         Value::Null
@@ -359,6 +364,33 @@ fn metadata(edits: &MetadataEdits, row: &mut BeadRow, audit: &mut Audit) -> Resu
         audit.note("metadata", before, after);
     }
     Ok(())
+}
+
+fn edit(edits: &MetadataEdits, object: &mut serde_json::Map<String, Value>) {
+    for (key, value) in &edits.set {
+        object.insert(key.clone(), value.clone());
+    }
+    for key in &edits.unset {
+        object.shift_remove(key);
+    }
+    for (key, value) in &edits.with {
+        let list = object
+            .entry(key.clone())
+            .or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(list) = list
+            && !list.contains(value)
+        {
+            list.push(value.clone());
+        }
+    }
+    for (key, value) in &edits.without {
+        if let Some(Value::Array(list)) = object.get_mut(key) {
+            list.retain(|one| one != value);
+            if list.is_empty() {
+                object.shift_remove(key);
+            }
+        }
+    }
 }
 
 /// Labels to add and to take away.

@@ -12,6 +12,7 @@ pub(crate) mod convoy;
 pub(crate) mod decision;
 pub(crate) mod done;
 pub(crate) mod effect;
+pub(crate) mod follow;
 pub(crate) mod fresh;
 pub(crate) mod import;
 pub(crate) mod landing;

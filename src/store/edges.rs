@@ -130,17 +130,70 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Whether `from` waits for `to`, directly or through others.
-    pub(crate) fn waits_for(&self, from: &BeadId, to: &BeadId) -> Result<bool, StoreError> {
-        let sql = "WITH RECURSIVE reach (id) AS (
-                       SELECT ?1 UNION
-                       SELECT d.target FROM deps d JOIN reach r ON d.bead = r.id
+    /// Whether an edge of this kind would make a circle: what the bead waits for waits for the bead,
+    /// directly or through others. Who waits for a spawner waits for each of its children.
+    pub(crate) fn closes_circle(
+        &self,
+        bead: &BeadId,
+        on: &BeadId,
+        kind: DepKind,
+    ) -> Result<bool, StoreError> {
+        if !kind.is_readiness() {
+            return Ok(false);
+        }
+        if self.waits_for(on, bead, kind == DepKind::WaitsFor)? {
+            return Ok(true);
+        }
+        if kind == DepKind::ParentChild {
+            // A new child is one more to wait for, and waits for what holds its parent.
+            for waiter in self.waiters_on(on)? {
+                if self.waits_for(bead, &waiter, false)? || self.waits_for(on, &waiter, false)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether `from` waits for `to`, directly or through others; with `spawner` the children of
+    /// `from` are waited for too.
+    pub(crate) fn waits_for(
+        &self,
+        from: &BeadId,
+        to: &BeadId,
+        spawner: bool,
+    ) -> Result<bool, StoreError> {
+        let sql = "WITH RECURSIVE reach (id, spawner) AS (
+                       SELECT ?1, ?3 UNION
+                       SELECT d.target, d.kind = 'waits-for' FROM reach r JOIN deps d ON d.bead = r.id
                        WHERE d.kind IN ('blocks', 'conditional-blocks', 'waits-for', 'parent-child')
+                       UNION
+                       SELECT c.bead, 0 FROM reach r JOIN deps c ON c.target = r.id AND c.kind = 'parent-child'
+                       WHERE r.spawner
                    ) SELECT EXISTS (SELECT 1 FROM reach WHERE id = ?2)";
         Ok(self
             .conn
             .prepare_cached(sql)?
-            .query_row([from.as_str(), to.as_str()], |row| row.get(0))?)
+            .query_row(params![from.as_str(), to.as_str(), spawner], |row| {
+                row.get(0)
+            })?)
+    }
+
+    /// The beads that wait for the children of this one.
+    pub(crate) fn waiters_on(&self, spawner: &BeadId) -> Result<Vec<BeadId>, StoreError> {
+        let sql = "SELECT bead FROM deps WHERE target = ?1 AND kind = 'waits-for'";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([spawner.as_str()], |row| text(row, "bead"))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The beads that are started only when this one fails.
+    pub(crate) fn conditional_on(&self, id: &BeadId) -> Result<Vec<BeadRow>, StoreError> {
+        let sql = "SELECT b.* FROM deps d JOIN beads b ON b.id = d.bead
+                   WHERE d.target = ?1 AND d.kind = 'conditional-blocks' ORDER BY b.id";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([id.as_str()], read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     pub(super) fn put_dep(&self, row: &DepRow) -> Result<(), StoreError> {

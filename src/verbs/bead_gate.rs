@@ -1,12 +1,13 @@
 //! `bd gate` and `bd merge-slot`: arguments, and what they become.
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Context;
 use crate::domain::{
     BeadClose, BeadCreate, BeadFilter, BeadId, BeadMore, BeadRest, BeadStatus, BeadType,
-    BeadUpdate, Command, GateEdits, Lean, Place, Priority, Query, Refusal, ScopeFilter,
+    BeadUpdate, BeadView, Command, GateEdits, LabelFilter, Lean, Place, Priority, Query, Refusal,
+    ScopeFilter,
 };
 
 /// Arguments of `bd gate list`.
@@ -163,6 +164,9 @@ pub struct GateCheckArgs {
     /// Say what would be opened, and open nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// File a bead for a person about each gate that cannot open any more
+    #[arg(short, long)]
+    pub escalate: bool,
     /// At most so many gates; 0 for all
     #[arg(short, long, default_value = "100")]
     pub limit: u32,
@@ -176,6 +180,47 @@ impl GateCheckArgs {
     pub fn query(&self) -> Query {
         gates(false, self.limit)
     }
+
+    /// Whether a gate is to be looked at.
+    pub(crate) fn means(&self, gate: &BeadView) -> bool {
+        let sort = gate.rest.more.await_type.as_str();
+        self.sort.as_deref().is_none_or(|wanted| wanted == sort)
+    }
+
+    /// The question for the open beads about a gate that is lost.
+    pub(crate) fn escalations(gate: &BeadId) -> Query {
+        Query::BeadList(Box::new(BeadFilter {
+            tags: LabelFilter {
+                labels: vec![ESCALATION.to_owned(), about(gate)],
+                ..LabelFilter::default()
+            },
+            limit: 1,
+            ..BeadFilter::default()
+        }))
+    }
+
+    /// The command that files one.
+    pub(crate) fn escalation(gate: &BeadView, why: &str) -> Result<Command, Refusal> {
+        let severity = "severity:high".to_owned();
+        Ok(Command::BeadCreate(Box::new(BeadCreate {
+            title: format!("Gate escalation: {}", gate.id),
+            description: format!(
+                "{why}.\n\nOpen the gate by `bd gate resolve {}`, or give up what waits for it.",
+                gate.id
+            ),
+            priority: Priority::try_from(1)?,
+            labels: vec![ESCALATION.to_owned(), severity, about(&gate.id)],
+            place: gate.rig.clone().map_or(Place::Town, Place::Rig),
+            ..BeadCreate::default()
+        })))
+    }
+}
+
+/// The label of beads that want a person.
+const ESCALATION: &str = "gt:escalation";
+
+fn about(gate: &BeadId) -> String {
+    format!("about:{gate}")
 }
 
 /// Arguments of `bd gate add-waiter`.
@@ -236,15 +281,21 @@ impl SlotArgs {
         })))
     }
 
-    /// Takes a free slot.
-    pub fn acquire(id: BeadId, holder: &str) -> Command {
-        let mut update = BeadUpdate::of(id);
+    /// Takes a free slot; with `waits`, stands in line when it is not free. One step either way.
+    pub fn acquire(id: BeadId, holder: &str, waits: bool) -> Command {
+        let mut update = BeadUpdate::of(id.clone());
         update.only_if = Some(BeadStatus::Open);
         update.status = Some(BeadStatus::InProgress);
-        update
-            .metadata
-            .set
-            .insert("holder".to_owned(), json!(holder));
+        let edits = &mut update.metadata;
+        edits.set.insert("holder".to_owned(), json!(holder));
+        edits.without.push(("waiters".to_owned(), json!(holder)));
+        if waits {
+            let mut line_up = BeadUpdate::of(id);
+            let place = ("waiters".to_owned(), json!(holder));
+            line_up.metadata.with.push(place);
+            line_up.metadata.unless = Some(("holder".to_owned(), json!(holder)));
+            update.otherwise = Some(Box::new(line_up));
+        }
         Command::BeadUpdate(Box::new(update))
     }
 
@@ -254,17 +305,6 @@ impl SlotArgs {
         update.only_if = Some(BeadStatus::InProgress);
         update.status = Some(BeadStatus::Open);
         update.metadata.unset.push("holder".to_owned());
-        Command::BeadUpdate(Box::new(update))
-    }
-
-    /// Puts somebody in the line.
-    pub fn line_up(id: BeadId, waiters: &[String]) -> Command {
-        let mut update = BeadUpdate::of(id);
-        let waiters = waiters.iter().cloned().map(Value::String).collect();
-        update
-            .metadata
-            .set
-            .insert("waiters".to_owned(), Value::Array(waiters));
         Command::BeadUpdate(Box::new(update))
     }
 }

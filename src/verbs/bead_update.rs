@@ -232,6 +232,7 @@ impl BeadUpdateArgs {
         Ok(MetadataEdits {
             set,
             unset: self.marks.unset_metadata.clone(),
+            ..MetadataEdits::default()
         })
     }
 }

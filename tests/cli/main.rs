@@ -17,6 +17,7 @@ mod beads_common;
 mod beads_create;
 mod beads_dep;
 mod beads_files;
+mod beads_gate;
 mod beads_ledger;
 mod beads_list;
 mod beads_plain;

@@ -1,6 +1,6 @@
 //! The further verbs of `bd` that change beads: each to the file that carries it out.
 
-use super::{batch, close, create, dep, gate, talk, update};
+use super::{batch, close, create, dep, gate, slot, talk, update};
 use crate::cli::caller::Caller;
 use crate::cli::report::Ended;
 use crate::domain::Command;
@@ -40,9 +40,9 @@ pub(crate) fn run(edit: &Edit, caller: &Caller) -> Ended {
         Edit::GateResolve(args) => gate::resolve(args, caller),
         Edit::GateCheck(args) => gate::check(args, caller),
         Edit::GateWaiter(args) => changed(args.command(), args.json),
-        Edit::SlotCreate(args) => gate::slot_create(args, caller),
-        Edit::SlotCheck(args) => gate::slot_check(args, caller),
-        Edit::SlotAcquire(args) => gate::slot_acquire(args, caller),
-        Edit::SlotRelease(args) => gate::slot_release(args, caller),
+        Edit::SlotCreate(args) => slot::make(args, caller),
+        Edit::SlotCheck(args) => slot::check(args, caller),
+        Edit::SlotAcquire(args) => slot::acquire(args, caller),
+        Edit::SlotRelease(args) => slot::release(args, caller),
     }
 }

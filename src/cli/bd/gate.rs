@@ -1,16 +1,19 @@
-//! `bd gate` and `bd merge-slot`.
+//! `bd gate`.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::github::{self, Stands};
 use super::several::Several;
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
 use crate::cli::{edge, output, show};
 use crate::client::{Need, TownClient};
-use crate::domain::{Answer, BeadId, BeadStatus, BeadView, Kind, Outcome, Place, Query, Refusal};
+use crate::domain::{
+    Answer, BeadStatus, BeadUpdate, BeadView, Command, GateEdits, Outcome, Query, Refusal,
+};
 use crate::support::text::clean;
 use crate::verbs::{
-    GateCheckArgs, GateCreateArgs, GateListArgs, GateResolveArgs, GateShowArgs, SlotArgs, open_gate,
+    GateCheckArgs, GateCreateArgs, GateListArgs, GateResolveArgs, GateShowArgs, open_gate,
 };
 
 /// Shows gates.
@@ -85,219 +88,192 @@ pub(crate) fn resolve(args: &GateResolveArgs, caller: &Caller) -> Ended {
 enum Looked {
     Opens(String),
     Waits(String),
-    /// Only somebody outside can say.
+    /// What it waits for will not come.
+    Lost(String),
+    /// Nobody could say.
     Unknown(String),
+}
+
+/// How many gates came to what.
+#[derive(Default)]
+struct Tally {
+    checked: u32,
+    opened: u32,
+    escalated: u32,
+    errors: u32,
 }
 
 /// Opens the gates whose time has come.
 pub(crate) fn check(args: &GateCheckArgs, caller: &Caller) -> Ended {
     let (gates, _) = beads(args.query(), caller)?;
     let mut town = caller.open(Need::Ledger)?;
-    let (mut checked, mut opened, mut errors) = (0_u32, 0_u32, 0_u32);
-    for gate in &gates {
-        let sort = gate.rest.more.await_type.as_str();
-        if args.sort.as_deref().is_some_and(|wanted| wanted != sort) {
-            continue;
-        }
-        checked += 1;
-        let (word, why) = match look(gate, edge::now()) {
-            Looked::Opens(why) => {
-                if !args.dry_run {
-                    caller.carry(&mut town, open_gate(&gate.id, &why))?;
-                }
-                opened += 1;
-                (if args.dry_run { "would open" } else { "opened" }, why)
-            }
-            Looked::Waits(why) => ("waits", why),
-            Looked::Unknown(why) => {
-                errors += 1;
-                ("not known", why)
-            }
-        };
+    let mut tally = Tally::default();
+    for gate in gates.iter().filter(|gate| args.means(gate)) {
+        tally.checked += 1;
+        let looked = look(gate, &mut town, caller)?;
+        let (word, why) = act(looked, gate, args, (&mut town, &mut tally), caller)?;
         if !args.json {
             output::line(&format!("{word}: {} - {}", gate.id, clean(&why)))?;
         }
     }
     if args.json {
         return output::json(&json!({
-            "checked": checked,
+            "checked": tally.checked,
             "dry_run": args.dry_run,
-            "errors": errors,
-            "escalated": 0,
-            "resolved": opened,
+            "errors": tally.errors,
+            "escalated": tally.escalated,
+            "resolved": tally.opened,
             "schema_version": 1,
         }));
     }
-    output::line(&format!("{checked} looked at, {opened} opened"))
+    output::line(&format!(
+        "{} looked at, {} opened",
+        tally.checked, tally.opened
+    ))
 }
 
-fn look(gate: &BeadView, now: i64) -> Looked {
-    let more = &gate.rest.more;
-    match more.await_type.as_str() {
-        "timer" => {
-            let ends = gate.created_at.saturating_add(more.timeout / 1_000_000);
-            if now > ends {
-                Looked::Opens("the time is over".to_owned())
-            } else {
-                Looked::Waits(format!("{} s to go", (ends - now) / 1000))
+/// Does what a look at a gate calls for; the word for it, and why.
+fn act(
+    looked: Looked,
+    gate: &BeadView,
+    args: &GateCheckArgs,
+    (town, tally): (&mut TownClient, &mut Tally),
+    caller: &Caller,
+) -> Result<(&'static str, String), Refusal> {
+    Ok(match looked {
+        Looked::Opens(why) => {
+            tally.opened += 1;
+            if args.dry_run {
+                return Ok(("would open", why));
             }
+            caller.carry(town, open_gate(&gate.id, &why))?;
+            ("opened", why)
         }
-        "human" => Looked::Waits(format!("for a person: bd gate resolve {}", gate.id)),
-        "mail" | "bead" => Looked::Waits(format!("for {} {}", more.await_type, more.await_id)),
-        other => Looked::Unknown(format!(
-            "`{other}` is asked elsewhere; open it by `bd gate resolve {}`",
-            gate.id
-        )),
+        Looked::Waits(why) => ("waits", why),
+        Looked::Lost(why) if args.escalate => {
+            tally.escalated += 1;
+            if !args.dry_run {
+                escalate(gate, &why, town, caller)?;
+            }
+            ("escalated", why)
+        }
+        Looked::Lost(why) => {
+            tally.escalated += 1;
+            let hint = format!("{why}; a person must decide: bd gate resolve {}", gate.id);
+            ("lost", hint)
+        }
+        Looked::Unknown(why) => {
+            tally.errors += 1;
+            ("not known", why)
+        }
+    })
+}
+
+fn look(gate: &BeadView, town: &mut TownClient, caller: &Caller) -> Result<Looked, Refusal> {
+    let more = &gate.rest.more;
+    let by_hand = format!("bd gate resolve {}", gate.id);
+    let unknown = |why: String| Looked::Unknown(format!("{why}; to open it by hand: {by_hand}"));
+    Ok(match more.await_type.as_str() {
+        "timer" => timer(gate, edge::now()),
+        "human" => Looked::Waits(format!("for a person: {by_hand}")),
+        "mail" => Looked::Waits(format!("for mail {}", more.await_id)),
+        "bead" => awaited_bead(&more.await_id, town)?,
+        "gh:run" => match github::run(caller.folder(), &more.await_id) {
+            Ok((stands, number)) => {
+                if let Some(number) = number {
+                    remember(gate, number, town, caller)?;
+                }
+                stands.into()
+            }
+            Err(why) => unknown(why),
+        },
+        "gh:pr" => match github::pull_request(caller.folder(), &more.await_id) {
+            Ok(stands) => stands.into(),
+            Err(why) => unknown(why),
+        },
+        other => unknown(format!("`{other}` is asked elsewhere")),
+    })
+}
+
+impl From<Stands> for Looked {
+    fn from(stands: Stands) -> Self {
+        match stands {
+            Stands::Done(why) => Self::Opens(why),
+            Stands::Lost(why) => Self::Lost(why),
+            Stands::Waits(why) => Self::Waits(why),
+        }
     }
 }
 
-/// Makes the slot, or shows the one that is there.
-pub(crate) fn slot_create(args: &SlotArgs, caller: &Caller) -> Ended {
-    let (id, place) = slot_id(caller)?;
-    let made = caller.command(SlotArgs::create(id.clone(), place)?);
-    match made {
-        Ok(Outcome::Bead { bead, .. }) => tell("created", &bead, args, caller),
-        Ok(_) => Err(mismatch(caller.how).into()),
-        Err(refusal) if refusal.kind == Kind::Conflict => {
-            let bead = slot(&mut caller.open(Need::Ledger)?, &id, caller)?;
-            tell("there already", &bead, args, caller)
-        }
-        Err(refusal) => Err(refusal.into()),
-    }
-}
-
-/// Shows who holds the slot.
-pub(crate) fn slot_check(args: &SlotArgs, caller: &Caller) -> Ended {
-    let (id, _) = slot_id(caller)?;
-    let bead = slot(&mut caller.open(Need::Ledger)?, &id, caller)?;
-    let word = if bead.status == BeadStatus::Open {
-        "free"
+fn timer(gate: &BeadView, now: i64) -> Looked {
+    let length = gate.rest.more.timeout / 1_000_000;
+    let ends = gate.created_at.saturating_add(length);
+    if now > ends {
+        Looked::Opens("the time is over".to_owned())
     } else {
-        "held"
-    };
-    tell(word, &bead, args, caller)
+        Looked::Waits(format!("{} s to go", (ends - now) / 1000))
+    }
 }
 
-/// Takes the slot, or stands in line for it.
-pub(crate) fn slot_acquire(args: &SlotArgs, caller: &Caller) -> Ended {
-    let (id, _) = slot_id(caller)?;
-    let mut town = caller.open(Need::Ledger)?;
-    let holder = me(args, caller);
-    let bead = slot(&mut town, &id, caller)?;
-    let held = held_by(&bead);
-    if held.as_deref() == Some(holder.as_str()) {
-        return tell("held", &bead, args, caller);
-    }
-    let taken = caller.carry(&mut town, SlotArgs::acquire(id.clone(), &holder));
-    let refusal = match taken {
-        Ok(Outcome::Bead { bead, .. }) => return tell("acquired", &bead, args, caller),
-        Ok(_) => return Err(mismatch(caller.how).into()),
-        Err(refusal) if refusal.kind == Kind::Conflict => refusal,
-        Err(refusal) => return Err(refusal.into()),
+/// A bead of this ledger, as `tb-4kq` or `<rig>:tb-4kq`.
+fn awaited_bead(await_id: &str, town: &mut TownClient) -> Result<Looked, Refusal> {
+    let id = await_id.rsplit_once(':').map_or(await_id, |(_, id)| id);
+    let ids = vec![id.to_owned()];
+    let found = match town.query(Query::Beads { ids }) {
+        Ok(Answer::Beads { beads, .. }) => beads.into_iter().next(),
+        Ok(_) => None,
+        Err(refusal) if refusal.kind == crate::domain::Kind::NotFound => None,
+        Err(refusal) => return Err(refusal),
     };
-    let bead = slot(&mut town, &id, caller)?;
-    let other = held_by(&bead).unwrap_or_default();
-    if args.wait {
-        let mut line = waiters(&bead);
-        if !line.contains(&holder) {
-            line.push(holder.clone());
-            caller.carry(&mut town, SlotArgs::line_up(id.clone(), &line))?;
+    Ok(match found {
+        Some(bead) if bead.status == BeadStatus::Closed => {
+            Looked::Opens(format!("`{}` is closed", bead.id))
         }
-    }
-    Err(Refusal::new(
-        refusal.kind,
-        format!("`{id}` is held by `{}`", clean(&other)),
-    )
-    .hint("bd merge-slot acquire --wait")
-    .into())
+        Some(bead) => Looked::Waits(format!(
+            "for `{}`, which is {}",
+            bead.id,
+            bead.status_text()
+        )),
+        None => Looked::Unknown(format!("there is no bead `{id}`")),
+    })
 }
 
-/// Lets the slot go.
-pub(crate) fn slot_release(args: &SlotArgs, caller: &Caller) -> Ended {
-    let (id, _) = slot_id(caller)?;
-    let mut town = caller.open(Need::Ledger)?;
-    let bead = slot(&mut town, &id, caller)?;
-    let held = held_by(&bead);
-    if let (Some(asked), Some(held)) = (&args.holder, &held)
-        && asked != held
-    {
-        return Err(Refusal::conflict(format!(
-            "`{id}` is held by `{}`, not by `{}`",
-            clean(held),
-            clean(asked)
-        ))
-        .into());
-    }
-    match caller.carry(&mut town, SlotArgs::release(id))? {
-        Outcome::Bead { bead, .. } => tell("released", &bead, args, caller),
-        _ => Err(mismatch(caller.how).into()),
-    }
-}
-
-/// The slot of the place: of the rig of the folder, else of the town.
-fn slot_id(caller: &Caller) -> Result<(BeadId, Place), Refusal> {
-    let Some(rig) = caller.context()?.rig else {
-        return Ok((BeadId::parse("hq-merge-slot")?, Place::Town));
+/// The run that a workflow's name means stays the one that is waited for.
+fn remember(
+    gate: &BeadView,
+    number: String,
+    town: &mut TownClient,
+    caller: &Caller,
+) -> Result<(), Refusal> {
+    let update = BeadUpdate {
+        gate: GateEdits {
+            await_id: Some(number),
+            ..GateEdits::default()
+        },
+        ..BeadUpdate::of(gate.id.clone())
     };
-    let name = rig.clone();
-    let Answer::Rig(view) = caller.query(Query::Rig { name })? else {
+    caller
+        .carry(town, Command::BeadUpdate(Box::new(update)))
+        .map(drop)
+}
+
+/// Files the question of a lost gate as work for a person, once a gate.
+fn escalate(
+    gate: &BeadView,
+    why: &str,
+    town: &mut TownClient,
+    caller: &Caller,
+) -> Result<(), Refusal> {
+    let known = town.query(GateCheckArgs::escalations(&gate.id))?;
+    let Answer::Beads { total, .. } = known else {
         return Err(mismatch(caller.how));
     };
-    let id = BeadId::parse(&format!("{}-merge-slot", view.prefix))?;
-    Ok((id, Place::Rig(rig)))
-}
-
-fn slot(town: &mut TownClient, id: &BeadId, caller: &Caller) -> Result<BeadView, Refusal> {
-    let ids = vec![id.to_string()];
-    match town.query(Query::Beads { ids }) {
-        Ok(Answer::Beads { beads, .. }) => {
-            beads.into_iter().next().ok_or_else(|| mismatch(caller.how))
-        }
-        Ok(_) => Err(mismatch(caller.how)),
-        Err(refusal) if refusal.kind == Kind::NotFound => {
-            Err(Refusal::not_found("there is no merge slot here").hint("bd merge-slot create"))
-        }
-        Err(refusal) => Err(refusal),
+    if total > 0 {
+        return Ok(());
     }
-}
-
-fn me(args: &SlotArgs, caller: &Caller) -> String {
-    let said = args.holder.clone();
-    said.or_else(|| edge::variable("BD_ACTOR"))
-        .or_else(|| edge::variable("USER"))
-        .unwrap_or_else(|| caller.how.to_owned())
-}
-
-fn held_by(bead: &BeadView) -> Option<String> {
-    let holder = bead.rest.more.metadata.get("holder")?.as_str()?;
-    (bead.status != BeadStatus::Open).then(|| holder.to_owned())
-}
-
-fn waiters(bead: &BeadView) -> Vec<String> {
-    let list = bead
-        .rest
-        .more
-        .metadata
-        .get("waiters")
-        .and_then(Value::as_array);
-    let names = list.into_iter().flatten().filter_map(Value::as_str);
-    names.map(str::to_owned).collect()
-}
-
-fn tell(word: &str, bead: &BeadView, args: &SlotArgs, caller: &Caller) -> Ended {
-    if args.json {
-        return output::json(&json!({
-            "available": bead.status == BeadStatus::Open,
-            "holder": held_by(bead),
-            "id": bead.id,
-            "schema_version": 1,
-            "status": bead.status_text(),
-            "waiters": waiters(bead),
-        }));
+    let command = GateCheckArgs::escalation(gate, why)?;
+    match caller.carry(town, command)? {
+        Outcome::Bead { .. } => Ok(()),
+        _ => Err(mismatch(caller.how)),
     }
-    let holder = held_by(bead).map_or(String::new(), |who| format!(", held by {}", clean(&who)));
-    output::line(&format!(
-        "{}{holder}",
-        show::bead_line(word, bead, &caller.look())
-    ))
 }

@@ -6,7 +6,7 @@ use super::list::Found;
 use crate::cli::caller::Caller;
 use crate::cli::report::mismatch;
 use crate::client::{Need, TownClient};
-use crate::domain::{Answer, BeadView, Kind, Query, Refusal};
+use crate::domain::{Answer, BeadView, Query, Refusal};
 
 /// How many beads one question asks for; half of it when their texts are too long for one answer.
 const PAGE: u32 = 400;
@@ -85,9 +85,7 @@ fn taken(asked: Result<Answer, Refusal>, caller: &Caller) -> Result<Option<Found
     match asked {
         Ok(Answer::Beads { beads, total }) => Ok(Some((beads, total))),
         Ok(_) => Err(mismatch(caller.how)),
-        Err(refusal) if refusal.kind == Kind::Failed && refusal.message.contains("too long") => {
-            Ok(None)
-        }
+        Err(refusal) if refusal.is_too_long() => Ok(None),
         Err(refusal) => Err(refusal),
     }
 }

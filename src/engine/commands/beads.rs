@@ -69,15 +69,25 @@ impl Town {
         cmd: &BeadCreate,
         id: &BeadId,
     ) -> Result<Option<(BeadId, BeadId)>, Refusal> {
-        if cmd.blocks.is_empty() && cmd.id.is_none() {
+        if cmd.blocks.is_empty() && cmd.id.is_none() && cmd.parent.is_none() {
             return Ok(None);
         }
-        let deps = cmd.deps.iter().filter(|dep| dep.kind.is_readiness());
-        let targets = cmd.blocked_by.iter().chain(deps.map(|dep| &dep.on));
-        for on in targets.chain(&cmd.parent) {
-            for waiting in cmd.blocks.iter().chain([id]) {
+        let mut waiting: Vec<BeadId> = cmd.blocks.clone();
+        waiting.push(id.clone());
+        if let Some(parent) = &cmd.parent {
+            // Who waits for the children of the parent waits for the new one too.
+            waiting.extend(self.store.waiters_on(parent)?);
+        }
+        let blocked_by = cmd.blocked_by.iter().map(|on| (on, DepKind::Blocks));
+        let parent = cmd.parent.iter().map(|on| (on, DepKind::ParentChild));
+        let deps = cmd.deps.iter().map(|dep| (&dep.on, dep.kind));
+        let all = blocked_by.chain(parent).chain(deps);
+        for (on, kind) in all.filter(|(_, kind)| kind.is_readiness()) {
+            let spawner = kind == DepKind::WaitsFor;
+            for waiting in &waiting {
                 // A bead on both sides is told as such.
-                if on != waiting && self.store.waits_for(on, waiting)? {
+                let both = on == waiting && cmd.blocks.contains(on);
+                if !both && self.store.waits_for(on, waiting, spawner)? {
                     return Ok(Some((waiting.clone(), on.clone())));
                 }
             }
@@ -353,7 +363,9 @@ impl Town {
                 .store
                 .dep(&bead.id, &parent)?
                 .filter(|known| known.kind != DepKind::ParentChild);
-            view.reaches = self.store.waits_for(&parent, &bead.id)?;
+            view.reaches = self
+                .store
+                .closes_circle(&bead.id, &parent, DepKind::ParentChild)?;
             cmd.parent = Some(Edit::To(parent));
         }
         let decision = bead_update::update(&cmd, &view, &actor.address, at.now)?;
@@ -431,12 +443,13 @@ impl Town {
                 .map_or_else(|| cmd.on.clone(), |on| on.id.clone()),
             ..cmd.clone()
         };
-        let orders = cmd.kind.is_readiness();
         let view = beads::EdgeView {
             bead: &bead,
             on: on.as_ref(),
             known: self.store.dep(&exact.bead, &exact.on)?,
-            reaches: orders && self.store.waits_for(&exact.on, &exact.bead)?,
+            reaches: self
+                .store
+                .closes_circle(&exact.bead, &exact.on, exact.kind)?,
         };
         let decision = beads::dep_add(&exact, &view, &actor.address, at.now)?;
         let message = format!("{} depends on {} ({})", exact.bead, exact.on, cmd.kind);

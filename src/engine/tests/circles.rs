@@ -237,7 +237,17 @@ fn blocked(seen: &Seen) -> BTreeSet<&BeadId> {
     }
 }
 
-/// A bead that waits for itself over others.
+/// The beads below one.
+fn children<'a>(seen: &'a Seen, parent: &'a BeadId) -> impl Iterator<Item = &'a BeadId> {
+    let below = move |(on, kind, _): &(BeadId, DepKind, bool)| {
+        on == parent && *kind == DepKind::ParentChild
+    };
+    seen.iter()
+        .filter(move |(_, (_, edges))| edges.iter().any(below))
+        .map(|(id, _)| id)
+}
+
+/// A bead that waits for itself over others; who waits for a spawner waits for its children.
 fn circle(seen: &Seen) -> Option<&BeadId> {
     seen.keys().find(|start| {
         let mut reached: BTreeSet<&BeadId> = BTreeSet::new();
@@ -245,8 +255,14 @@ fn circle(seen: &Seen) -> Option<&BeadId> {
         while let Some(id) = next.pop() {
             let edges = seen.get(id).map(|(_, edges)| edges).into_iter().flatten();
             for (on, kind, _) in edges {
-                if kind.is_readiness() && reached.insert(on) {
-                    next.push(on);
+                if !kind.is_readiness() {
+                    continue;
+                }
+                let spawned = children(seen, on).filter(|_| *kind == DepKind::WaitsFor);
+                for met in spawned.chain([on]) {
+                    if reached.insert(met) {
+                        next.push(met);
+                    }
                 }
             }
         }

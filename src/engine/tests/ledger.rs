@@ -253,6 +253,105 @@ fn edges_come_and_go_and_no_circle_can_be_made() {
 }
 
 #[test]
+fn who_waits_for_a_spawner_waits_for_its_children() {
+    let mut world = world();
+    let (spawner, child, waiter) = (world.bead("S"), world.bead("C"), world.bead("W"));
+    let add = |bead: &BeadId, on: &BeadId, kind| {
+        Command::DepAdd(DepAdd::plain(bead.clone(), on.clone(), kind))
+    };
+    order(&mut world, add(&child, &spawner, DepKind::ParentChild)).unwrap();
+    order(&mut world, add(&waiter, &spawner, DepKind::WaitsFor)).unwrap();
+    for (bead, on, kind) in [
+        (&child, &waiter, DepKind::Blocks),
+        (&spawner, &waiter, DepKind::Blocks),
+        (&child, &waiter, DepKind::ParentChild),
+    ] {
+        let refusal = order(&mut world, add(bead, on, kind)).unwrap_err();
+        assert_eq!(refusal.kind, Kind::Conflict, "{kind}");
+    }
+    // What waits for the waiter cannot become one more child.
+    let late = world.bead("Late");
+    order(&mut world, add(&late, &waiter, DepKind::Blocks)).unwrap();
+    let joins = add(&late, &spawner, DepKind::ParentChild);
+    assert_eq!(order(&mut world, joins).unwrap_err().kind, Kind::Conflict);
+    // Nor can a bead wait for the children of its own parent.
+    let own = add(&child, &spawner, DepKind::WaitsFor);
+    assert_eq!(order(&mut world, own).unwrap_err().kind, Kind::Conflict);
+    // A new bead between two others closes no circle either.
+    let between = BeadCreate {
+        deps: vec![crate::domain::NewDep {
+            on: spawner,
+            kind: DepKind::WaitsFor,
+            metadata: String::new(),
+        }],
+        blocks: vec![child],
+        ..titled("Between")
+    };
+    assert_eq!(make(&mut world, between).unwrap_err().kind, Kind::Conflict);
+}
+
+#[test]
+fn a_step_for_a_failure_is_skipped_when_there_is_none_and_its_molecule_closes() {
+    let mut world = world();
+    let molecule = BeadCreate {
+        kind: BeadType::Molecule,
+        ..titled("M")
+    };
+    let molecule = make(&mut world, molecule).unwrap().id;
+    let step = |world: &mut World, title: &str| {
+        let step = BeadCreate {
+            parent: Some(molecule.clone()),
+            ..titled(title)
+        };
+        make(world, step).unwrap().id
+    };
+    let (work, repair, last) = (
+        step(&mut world, "Work"),
+        step(&mut world, "Repair"),
+        step(&mut world, "Repair the repair"),
+    );
+    for (bead, on) in [(&repair, &work), (&last, &repair)] {
+        let edge = DepAdd::plain(bead.clone(), on.clone(), DepKind::ConditionalBlocks);
+        order(&mut world, Command::DepAdd(edge)).unwrap();
+    }
+    close(&mut world, &work, false).unwrap();
+    let row = |world: &World, id: &BeadId| world.store().bead(id).unwrap().unwrap();
+    for id in [&repair, &last] {
+        let skipped = row(&world, id);
+        assert_eq!(skipped.status, BeadStatus::Closed, "{id}");
+        assert!(skipped.close_reason.unwrap().starts_with("skipped: "));
+    }
+    let closed = row(&world, &molecule);
+    assert_eq!(closed.close_reason.as_deref(), Some("all steps complete"));
+    assert_eq!(closed.status, BeadStatus::Closed);
+    let filter = EventFilter {
+        bead: Some(molecule),
+        ..EventFilter::default()
+    };
+    let events = world.store().events(&filter).unwrap();
+    let last = events.last().unwrap();
+    assert_eq!(last.actor, crate::domain::Address::Engine);
+    assert!(matches!(last.body, EventBody::BeadClosed { .. }));
+}
+
+#[test]
+fn a_failure_starts_the_step_that_waits_for_one() {
+    let mut world = world();
+    let (work, repair) = (world.bead("Work"), world.bead("Repair"));
+    let edge = DepAdd::plain(repair.clone(), work.clone(), DepKind::ConditionalBlocks);
+    order(&mut world, Command::DepAdd(edge)).unwrap();
+    let cmd = BeadClose {
+        ids: vec![work],
+        reason: "the build failed".to_owned(),
+        ..BeadClose::default()
+    };
+    order(&mut world, Command::BeadClose(cmd)).unwrap();
+    let row = world.store().bead(&repair).unwrap().unwrap();
+    assert_eq!(row.status, BeadStatus::Open);
+    assert!(!row.is_blocked);
+}
+
+#[test]
 fn one_of_several_claims_wins_and_nothing_is_claimed_twice() {
     let mut world = world();
     let id = world.bead("Work");
