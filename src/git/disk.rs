@@ -83,6 +83,14 @@ pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Syncs a new file, then renames it into its place.
+pub(super) fn settle(new: &Path, place: &Path) -> Result<()> {
+    fs::File::open(new)
+        .and_then(|file| file.sync_all())
+        .map_err(GitError::disk(new))?;
+    rename(new, place)
+}
+
 /// Removes a file; none there is fine.
 pub(super) fn remove_file(path: &Path) -> Result<()> {
     match fs::remove_file(path) {

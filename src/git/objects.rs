@@ -2,17 +2,22 @@
 //!
 //! A repository that this program feeds holds an object only together with everything below it:
 //! what is missing is collected first, then written as one pack, which appears at once or not at
-//! all. So the walk stops at whatever the receiver has. Commits are read raw: a planted
+//! all, and is on disk before it does (libgit2's own writer leaves that to luck). So the walk stops
+//! at whatever the receiver has. Commits are read raw: a planted
 //! `shallow` or `grafts` file cannot hide a parent.
 
 use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
 
-use git2::{ObjectType, Odb, Oid, Repository};
+use git2::{Indexer, ObjectType, Odb, Oid, Repository};
 
+use super::disk;
 use super::error::{GitError, Result};
 use crate::domain;
+
+/// Where a pack is until it is whole; what a killed try left there is removed by the next.
+const INCOMING: &str = "incoming";
 
 /// Brings `tips` and everything below them from one repository to another.
 pub(super) fn copy(from: &Repository, to: &Repository, tips: &[Oid]) -> Result<()> {
@@ -27,15 +32,24 @@ pub(super) fn copy(from: &Repository, to: &Repository, tips: &[Oid]) -> Result<(
     for &oid in &needed {
         builder.insert_object(oid, None)?;
     }
-    let mut pack = goal.packwriter()?;
+    let objects = folder(to.commondir());
+    let incoming = objects.join(INCOMING);
+    crate::git::folder::remove(&incoming)?;
+    disk::make_dir(&incoming)?;
+    let mut pack = Indexer::new(Some(&goal), &incoming, 0, false)?;
     let mut written = Ok(());
     builder.foreach(|bytes| {
         written = pack.write_all(bytes);
         written.is_ok()
     })?;
     written.map_err(GitError::disk(to.path()))?;
-    pack.commit()?;
-    drop(pack);
+    let name = pack.commit()?;
+    // An index makes its pack visible, so it comes last.
+    for kind in ["pack", "idx"] {
+        let file = format!("pack-{name}.{kind}");
+        disk::settle(&incoming.join(&file), &objects.join("pack").join(&file))?;
+    }
+    disk::remove_empty(&incoming);
     goal.refresh()?;
     Ok(())
 }
