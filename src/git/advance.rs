@@ -4,10 +4,10 @@ use std::path::Path;
 
 use git2::{Oid, Repository};
 
-use super::candidate;
 use super::checkout::{self, Forward, Head};
 use super::disk;
 use super::error::{GitError, Result};
+use super::gate;
 use super::layout::REFINERY;
 use super::objects;
 use super::open::{self, GitContext};
@@ -39,7 +39,7 @@ pub(super) fn advance(
         Err(error) => left.push(stayed(&repos.mayor, &error.line())),
     }
     if let Some(tree) = tree {
-        candidate::drop_gate_tree(tree)?;
+        gate::drop_tree(tree)?;
     }
     Ok(GitOutcome::Advanced { left })
 }

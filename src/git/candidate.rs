@@ -9,14 +9,11 @@ use std::path::Path;
 
 use git2::{Commit, Index, MergeOptions, Oid, Repository, Signature, Sort, Time, Tree};
 
-use super::checkout;
-use super::disk;
 use super::error::{GitError, Result};
-use super::fill;
-use super::folder;
+use super::gate;
 use super::objects;
 use super::open::{self, GitContext};
-use super::refs::{self, Expect};
+use super::refs;
 use crate::domain::{self, GitOutcome, Ident, RigRepos};
 
 /// Most conflict paths that are reported.
@@ -66,7 +63,7 @@ pub(super) fn candidate(
         }
     };
     if commit != onto {
-        gate_tree(&mirror, repos, tree, commit, cx)?;
+        gate::make(&mirror, repos, tree, commit, cx)?;
     }
     Ok(GitOutcome::Candidate {
         base: objects::named(onto)?,
@@ -246,46 +243,4 @@ fn conflict_paths(index: &Index) -> Result<Vec<String>> {
         }
     }
     Ok(paths)
-}
-
-/// A throw-away repository of its own at `tree` that borrows the mirror's objects: what gates do
-/// with git in there changes nothing anywhere else.
-fn gate_tree(
-    mirror: &Repository,
-    repos: &RigRepos,
-    tree: &Path,
-    commit: Oid,
-    cx: &GitContext,
-) -> Result<()> {
-    drop_gate_tree(tree)?;
-    disk::make_dir(tree)?;
-    drop(Repository::init(tree)?);
-    let lender = objects::folder(&disk::real(&repos.mirror)?);
-    let borrowed = tree.join(".git/objects/info/alternates");
-    disk::make_dir(&tree.join(".git/objects/info"))?;
-    disk::write(&borrowed, &format!("{}\n", lender.display()))?;
-    let repo = open::clone(tree, cx)?;
-    for (name, oid) in refs::below(mirror, "refs/tags/")? {
-        let full = format!("refs/tags/{name}");
-        refs::set(&repo, &full, oid, Expect::Anything, "for the gates")?;
-    }
-    if let Some(target) = refs::get(mirror, &refs::branch(&repos.target)?)? {
-        let full = format!("refs/remotes/origin/{}", repos.target);
-        refs::set(&repo, &full, target, Expect::Anything, "for the gates")?;
-    }
-    checkout::detach(&repo, commit)?;
-    fill::fill(&repo, commit)
-}
-
-/// Removes a gates' worktree: out of sight in one step, then piece by piece.
-pub(super) fn drop_gate_tree(tree: &Path) -> Result<()> {
-    let mut name = tree.file_name().unwrap_or_default().to_owned();
-    name.push(".gone");
-    let gone = tree.with_file_name(name);
-    folder::remove(&gone)?;
-    if disk::is_there(tree) {
-        disk::rename(tree, &gone)?;
-        folder::remove(&gone)?;
-    }
-    Ok(())
 }

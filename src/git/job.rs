@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::error::Result;
+use super::merging::{self, Landing, Stack};
 use super::open::{self, GitContext};
-use super::{advance, bury, candidate, check, land, layout, objects, refs, sync, worktree};
+use super::{advance, bury, candidate, check, gate, land, layout, objects, refs, sync, worktree};
 use crate::domain::{GitJob, GitOutcome, Oid};
 
 /// Does one job. Whatever goes wrong becomes [`GitOutcome::Failed`]; nothing is half reported.
@@ -48,6 +49,11 @@ fn attempt(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
             let work = candidate::Work::of(tip, base, committer);
             candidate::candidate(repos, &work, tree, cx)
         }
+        GitJob::Stack { .. }
+        | GitJob::GateTree { .. }
+        | GitJob::DropTree { .. }
+        | GitJob::Verify { .. }
+        | GitJob::Forecast { .. } => merge(job, cx),
         GitJob::Land { repos, old, new } => land::land(repos, old, new, cx),
         GitJob::Advance { repos, new, tree } => advance::advance(repos, new, tree.as_deref(), cx),
         GitJob::Bury {
@@ -61,6 +67,55 @@ fn attempt(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
             let dead = bury::Dead::of(path, record, branch, trash, rescue);
             bury::bury(repos, &dead, cx)
         }
+    }
+}
+
+/// The jobs of the merge queue.
+fn merge(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
+    match job {
+        GitJob::Stack {
+            repos,
+            target,
+            onto,
+            works,
+            committer,
+        } => {
+            let stack = Stack::of(target, onto.as_ref(), works, committer);
+            merging::stack(repos, &stack, cx)
+        }
+        GitJob::GateTree {
+            repos,
+            commit,
+            path,
+        } => gate::gate_tree(repos, commit, path, cx),
+        GitJob::DropTree { path } => {
+            gate::drop_tree(path)?;
+            Ok(GitOutcome::TreeDropped)
+        }
+        GitJob::Verify {
+            repos,
+            target,
+            old,
+            new,
+            tree,
+            members,
+        } => {
+            let landing = Landing::of(target, (old, new), tree, members);
+            merging::verify(repos, &landing, cx)
+        }
+        GitJob::Forecast {
+            repos,
+            target,
+            tips,
+        } => merging::forecast(repos, target, tips, cx),
+        GitJob::Layout { .. }
+        | GitJob::Sync { .. }
+        | GitJob::Worktree { .. }
+        | GitJob::Check { .. }
+        | GitJob::Candidate { .. }
+        | GitJob::Land { .. }
+        | GitJob::Advance { .. }
+        | GitJob::Bury { .. } => attempt(job, cx),
     }
 }
 

@@ -34,9 +34,11 @@ mod advance;
 mod bury;
 mod candidate;
 mod check;
+mod gate;
 mod job;
 mod land;
 mod layout;
+mod merging;
 mod sync;
 mod worktree;
 

@@ -526,6 +526,11 @@ impl World {
                 }
             }
             GitJob::Candidate { tip, tree, .. } => self.candidate(&tip, &tree),
+            GitJob::Stack { .. }
+            | GitJob::GateTree { .. }
+            | GitJob::DropTree { .. }
+            | GitJob::Verify { .. }
+            | GitJob::Forecast { .. } => panic!("the engine does not ask for this yet"),
             GitJob::Land { .. } => panic!("a rig with a remote lands by push"),
             GitJob::Advance { new, .. } => {
                 self.mirror = new;

@@ -8,7 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::domain::{Base, GitJob, GitOutcome, Ident, Oid, RigRepos};
+use crate::domain::{
+    Base, Fit, GitJob, GitOutcome, Ident, MergeId, MergeStrategy, Oid, RigRepos, StackWork,
+};
 use crate::git::{GitContext, closed, do_job, plans};
 use crate::support::paths::TownPaths;
 
@@ -199,16 +201,46 @@ impl Rig {
         self.paths.gates().join("mr-1")
     }
 
+    /// The candidate of one work, with its gates' worktree. A stack of it alone is the same.
     pub(super) fn candidate(&self, tip: &Oid, base: &Oid) -> GitOutcome {
-        self.job(&GitJob::Candidate {
+        let outcome = self.job(&GitJob::Candidate {
             repos: self.repos.clone(),
             tip: tip.clone(),
             base: base.clone(),
-            committer: Ident {
-                name: "bot/refinery".to_owned(),
-                email: "refinery@example.com".to_owned(),
-            },
+            committer: refinery(),
             tree: self.gates(),
+        });
+        let stacked = self.stack(&[work("mr-1", tip, base, MergeStrategy::Rebase)]);
+        let (onto, fit) = match stacked {
+            GitOutcome::Stacked { base, mut steps } => (base, steps.remove(0).fit),
+            other => panic!("{other:?}"),
+        };
+        match (&outcome, fit) {
+            (GitOutcome::Candidate { base, commit, tree }, fit) => {
+                assert_eq!(*base, onto);
+                let there = Fit::Commit {
+                    commit: commit.clone(),
+                    tree: tree.clone(),
+                };
+                assert!(fit == there || (base == commit && fit == Fit::There));
+            }
+            (GitOutcome::Conflict { base, paths }, Fit::Conflict(record)) => {
+                assert_eq!((base, paths), (&onto, &record.paths()));
+                assert_eq!((&record.ours, &record.theirs), (base, tip));
+            }
+            (outcome, fit) => panic!("{outcome:?} and {fit:?}"),
+        }
+        outcome
+    }
+
+    /// Stacks works on the target.
+    pub(super) fn stack(&self, works: &[StackWork]) -> GitOutcome {
+        self.job(&GitJob::Stack {
+            repos: self.repos.clone(),
+            target: self.repos.target.clone(),
+            onto: None,
+            works: works.to_vec(),
+            committer: refinery(),
         })
     }
 
@@ -246,6 +278,23 @@ impl Rig {
 
     pub(super) fn status(&self, at: &Path) -> String {
         self.git(at, &["status", "--porcelain"])
+    }
+}
+
+pub(super) fn refinery() -> Ident {
+    Ident {
+        name: "bot/refinery".to_owned(),
+        email: "refinery@example.com".to_owned(),
+    }
+}
+
+pub(super) fn work(key: &str, tip: &Oid, base: &Oid, strategy: MergeStrategy) -> StackWork {
+    StackWork {
+        key: MergeId::parse(key).unwrap(),
+        tip: tip.clone(),
+        base: base.clone(),
+        strategy,
+        subject: format!("Land {key}"),
     }
 }
 

@@ -3,7 +3,12 @@
 mod canaries;
 mod fixture;
 mod flow;
+mod forecasts;
 mod graves;
+mod lab;
 mod merging;
 mod network;
+mod random;
 mod repeat;
+mod stacks;
+mod verified;
