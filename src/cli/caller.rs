@@ -142,6 +142,11 @@ impl Caller {
         Self::rig_at(&found)
     }
 
+    /// A way to the town for several questions, which change nothing.
+    pub(super) fn reader(&self) -> Result<TownClient, Refusal> {
+        TownClient::open(self.paths()?, Need::Ledger)
+    }
+
     /// A way to the town.
     pub(super) fn open(&self, need: Need) -> Result<TownClient, Refusal> {
         self.may_change()?;

@@ -58,6 +58,16 @@ impl Store {
             .query_row([counter], |row| row.get(0))?)
     }
 
+    /// Moves a counter on by more than one; part of the turn.
+    pub(crate) fn count_more(&self, counter: &str, by: u32) -> Result<(), StoreError> {
+        let sql = "INSERT INTO counters (name, value) VALUES (?1, ?2)
+                   ON CONFLICT (name) DO UPDATE SET value = value + ?2";
+        self.conn
+            .prepare_cached(sql)?
+            .execute(rusqlite::params![counter, by])?;
+        Ok(())
+    }
+
     /// How far a counter is.
     pub(crate) fn count_of(&self, counter: &str) -> Result<u64, StoreError> {
         let mut statement = self

@@ -184,7 +184,7 @@ impl Verb {
             Self::MergeList(args) => ask(args.query()),
             Self::Feed(args) => ask(Query::Events(args.filter(cx)?)),
             Self::Ready(args) => ask(args.query()),
-            Self::BeadShow(args) => ask(args.query()),
+            Self::BeadShow(args) if args.is_plain() => ask(args.query()),
             Self::Find(find) => find.action(how, cx),
             Self::View(view) => view.action(how, cx),
             Self::Attach(args) => Ok(Action::Attach(args)),
@@ -206,6 +206,7 @@ impl Verb {
             | Self::Replay(_)
             | Self::Demo(_)
             | Self::BeadCreate(_)
+            | Self::BeadShow(_)
             | Self::Plain(_)
             | Self::BeadFile(_)
             | Self::Reset

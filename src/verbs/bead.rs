@@ -1,8 +1,10 @@
 //! `bd`: arguments of the verbs about beads, and the commands and queries they become.
 
-use clap::Args;
+mod show;
 
-use crate::domain::{Kind, Query, Refusal};
+pub use show::*;
+
+use crate::domain::{Kind, Refusal};
 
 /// Longest title, in characters.
 const TITLE_MAX: usize = 500;
@@ -10,26 +12,6 @@ const TITLE_MAX: usize = 500;
 const DESCRIPTION_MAX: usize = 64 << 10;
 /// Longest label or reason, in characters.
 const WORD_MAX: usize = 1024;
-
-/// Arguments of `bd show`.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub struct BeadShowArgs {
-    /// Which beads; a unique part of the id is enough
-    #[arg(required = true, value_name = "ID")]
-    pub ids: Vec<String>,
-    /// Print an array of beads as JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-impl BeadShowArgs {
-    /// The query.
-    pub fn query(&self) -> Query {
-        Query::Beads {
-            ids: self.ids.clone(),
-        }
-    }
-}
 
 /// A title fit to be stored: one line, not empty, not too long.
 pub(super) fn checked_title(text: &str) -> Result<String, Refusal> {

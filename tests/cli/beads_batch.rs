@@ -83,61 +83,6 @@ fn a_plan_makes_beads_edges_and_what_points_at_them() {
 }
 
 #[test]
-fn gates_hold_a_bead_until_they_open() {
-    let town = TestTown::installed();
-    let a = town.bead("A");
-    let gate = town
-        .bd(&[
-            "gate",
-            "create",
-            "--blocks",
-            &a,
-            "-r",
-            "look first",
-            "--json",
-        ])
-        .ok()
-        .json();
-    let gate = gate["id"].as_str().unwrap();
-    assert_eq!(town.show(&a)["is_blocked"], true);
-    town.bd(&["gate", "list"]).ok().says(gate);
-    town.bd(&["gate", "show", gate])
-        .ok()
-        .says("waits for human");
-    town.bd(&["gate", "add-waiter", gate, "mayor/"]).ok();
-    let timer = town
-        .bd(&[
-            "gate",
-            "create",
-            "--blocks",
-            &a,
-            "-t",
-            "timer",
-            "--timeout",
-            "2h",
-            "--json",
-        ])
-        .ok()
-        .json();
-    assert_eq!(timer["timeout"], 7_200_000_000_000_i64);
-    let checked = town.bd(&["gate", "check", "--json"]).ok().json();
-    assert_eq!(checked["checked"], 2);
-    assert_eq!(checked["resolved"], 0);
-    town.bd(&["gate", "resolve", gate, "-r", "approved"]).ok();
-    assert_eq!(town.show(&a)["is_blocked"], true);
-    town.bd(&["close", timer["id"].as_str().unwrap()])
-        .fails(4)
-        .says("waits");
-    town.bd(&["gate", "resolve", timer["id"].as_str().unwrap()])
-        .ok();
-    assert_eq!(town.show(&a)["is_blocked"], false);
-    town.bd(&["gate", "resolve", &a]).fails(2).says("gate");
-    town.bd(&["gate", "create", "--blocks", &a, "-t", "timer"])
-        .fails(2)
-        .says("timeout");
-}
-
-#[test]
 fn the_merge_slot_is_for_one_holder() {
     let town = TestTown::installed();
     town.bd(&["merge-slot", "check"])

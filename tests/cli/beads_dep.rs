@@ -16,7 +16,6 @@ fn edges_are_added_both_ways_and_from_a_file() {
     town.bd(&["dep", "add", &c, "--blocked-by", &b]).ok();
     assert_eq!(town.show(&c)["is_blocked"], true);
     town.bd(&["dep", "rm", &c, &b]).ok();
-    assert_eq!(town.show(&c)["is_blocked"], false, "dep rm unblocks");
     let file = town.base().join("edges.jsonl");
     let line = |x: &str, y: &str| format!("{{\"issue_id\":\"{x}\",\"depends_on_id\":\"{y}\"}}\n");
     std::fs::write(&file, line(&c, &b) + &line(&a, &c)).unwrap();
@@ -32,10 +31,6 @@ fn edges_are_added_both_ways_and_from_a_file() {
         .json();
     assert_eq!(done["count"], 2);
     assert_eq!(town.show(&c)["is_blocked"], true);
-    town.bd(&["dep", "add", &c, &b, "-t", "tracks"])
-        .fails(6)
-        .says("already has a `blocks` edge");
-    town.bd(&["dep", "add", &c, &c]).fails(6).says("itself");
     town.bd(&["dep", "add", &c]).fails(2).says("not named");
 }
 
@@ -56,22 +51,4 @@ fn two_beads_are_named_together_and_no_more() {
     assert_eq!(town.show(&b)["dependencies"], json!([]));
     town.bd(&["link", &a, &b, "-t", "tracks"]).ok();
     assert_eq!(town.show(&a)["is_blocked"], false);
-}
-
-#[test]
-fn duplicates_and_replaced_beads_are_closed_with_an_edge() {
-    let town = TestTown::installed();
-    let (a, b, c) = (town.bead("A"), town.bead("B"), town.bead("C"));
-    town.bd(&["duplicate", &a, "--of", &b]).ok();
-    assert_eq!(town.bead_status(&a), "closed");
-    assert_eq!(
-        town.show(&a)["dependencies"][0]["dependency_type"],
-        "duplicates"
-    );
-    town.bd(&["supersede", &b, "--with", &c, "--json"]).ok();
-    let old = town.show(&b);
-    assert_eq!(old["status"], "closed");
-    assert_eq!(old["close_reason"], format!("Superseded by {c}"));
-    town.bd(&["duplicate", &c, "--of", &c]).fails(6);
-    assert_eq!(town.bead_status(&c), "open", "both or none");
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::support::TestTown;
 
-const PLAIN: &str = concat!(
+pub(crate) const PLAIN: &str = concat!(
     r#"{"id":"old-1","title":"First \u0026 best","description":"a\nb","status":"open","priority":1,"issue_type":"bug","created_at":"2025-03-01T10:00:00.123456789+02:00","updated_at":"2025-03-02T10:00:00.5+02:00","labels":["z","a"],"zeta":{"b": 1, "a": [2]}}"#,
     "\n",
     r#"{"id":"old-2","title":"Second","status":"closed","priority":2,"issue_type":"task","created_at":"2025-03-01T11:00:00Z","updated_at":"2025-03-03T10:00:00Z","closed_at":"2025-03-03T10:00:00Z","dependencies":[{"issue_id":"old-2","depends_on_id":"old-1","type":"blocks","created_at":"2025-03-01T11:00:00Z","created_by":"ann"}]}"#,
@@ -16,7 +16,7 @@ const PLAIN: &str = concat!(
     "\n",
 );
 
-const EXPORTED: &str = concat!(
+pub(crate) const EXPORTED: &str = concat!(
     r#"{"_type":"issue","id":"ex-b","title":"Urgent","status":"open","priority":0,"issue_type":"task","created_at":"2026-01-01T10:00:00Z","updated_at":"2026-01-02T10:00:00Z","dependency_count":0,"dependent_count":0,"comment_count":0}"#,
     "\n",
     r#"{"_type":"issue","id":"ex-a","title":"Later","status":"open","priority":3,"issue_type":"task","created_at":"2026-01-01T10:00:00Z","updated_at":"2026-01-02T10:00:00Z","metadata":{"k":1.50},"dependency_count":0,"dependent_count":0,"comment_count":0}"#,
@@ -26,7 +26,7 @@ const EXPORTED: &str = concat!(
 );
 
 /// A file of issues in a repository of its own inside the town's folder.
-fn file(town: &TestTown, text: &str) -> PathBuf {
+pub(crate) fn file(town: &TestTown, text: &str) -> PathBuf {
     let dir = town.base().join("repo/.beads");
     fs::create_dir_all(&dir).unwrap();
     let path = dir.join("issues.jsonl");
@@ -34,39 +34,8 @@ fn file(town: &TestTown, text: &str) -> PathBuf {
     path
 }
 
-fn name(path: &std::path::Path) -> &str {
+pub(crate) fn name(path: &std::path::Path) -> &str {
     path.to_str().unwrap()
-}
-
-#[test]
-fn both_dialects_come_in_and_go_out_byte_for_byte() {
-    for text in [PLAIN, EXPORTED, PLAIN.trim_end()] {
-        let town = TestTown::installed();
-        let path = file(&town, text);
-        let told = town.bd(&["import", name(&path), "--json"]).ok().json();
-        assert_eq!(told["rejected"], 0);
-        assert_eq!(town.bd(&["export"]).ok().out, text);
-        let again = town.bd(&["import", name(&path), "--json"]).ok().json();
-        assert_eq!((&again["added"], &again["updated"]), (&0.into(), &0.into()));
-        town.bd(&["export", "-o", name(&path)]).ok();
-        assert_eq!(fs::read_to_string(&path).unwrap(), text);
-    }
-}
-
-#[test]
-fn what_came_in_is_in_the_ledger() {
-    let town = TestTown::installed();
-    let path = file(&town, PLAIN);
-    town.bd(&["import", name(&path)])
-        .ok()
-        .says("3 added")
-        .says("1 held");
-    let first = town.show("old-1");
-    assert_eq!(first["title"], "First & best");
-    assert_eq!(first["labels"], serde_json::json!(["a", "z"]));
-    let second = town.show("old-2");
-    assert_eq!(second["dependencies"][0]["id"], "old-1");
-    assert_eq!(town.show("old-4")["issue_type"], "widget");
 }
 
 #[test]

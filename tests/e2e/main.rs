@@ -45,4 +45,5 @@ mod submitting;
 mod tracked;
 mod tree;
 mod upgrade;
+mod watching;
 mod writing;

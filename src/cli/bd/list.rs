@@ -1,8 +1,8 @@
 //! The verbs of `bd` that list beads: asked, and shown as rows, tree, graph or JSON.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::pages;
+use super::{pages, watch};
 use crate::cli::caller::Caller;
 use crate::cli::report::Ended;
 use crate::cli::show::{Cell, Look, Table, Tone};
@@ -11,6 +11,7 @@ use crate::domain::{BeadView, COUNTED_BEYOND, Query};
 use crate::support::text::clean;
 use crate::verbs::find::{
     BeadListArgs, BlockedArgs, ChildrenArgs, Form, QueryArgs, SearchArgs, ShapeArgs, StaleArgs,
+    Template,
 };
 use crate::verbs::story::count;
 
@@ -24,10 +25,28 @@ pub(super) fn list(args: &BeadListArgs, caller: &Caller) -> Ended {
     if let Some(rig) = &args.filter.work.rig {
         caller.query(Query::Rig { name: rig.clone() })?;
     }
+    if args.watch {
+        return watch::watch(caller, || listed(&args, caller));
+    }
+    listed(&args, caller)
+}
+
+fn listed(args: &BeadListArgs, caller: &Caller) -> Ended {
     let found = pages::ask(args.query(&caller.context()?)?, caller)?;
-    match args.format {
+    match &args.format {
         Some(Form::Dot) => output::text(&dot(&found.0)),
         Some(Form::Digraph) => output::text(&digraph(&found.0)),
+        Some(Form::Template(template)) => {
+            output::text(
+                &found
+                    .0
+                    .iter()
+                    .map(|bead| filled(template, bead))
+                    .collect::<String>(),
+            )?;
+            left_out(&found);
+            Ok(())
+        }
         Some(Form::Json) | None => {
             let shape = ShapeArgs {
                 json: args.json(),
@@ -36,6 +55,22 @@ pub(super) fn list(args: &BeadListArgs, caller: &Caller) -> Ended {
             tell(&found, &shape, "no bead matches", caller)
         }
     }
+}
+
+/// One bead by a template, on a line of its own.
+fn filled(template: &Template, bead: &BeadView) -> String {
+    let fields = show::item_json(bead);
+    let mut line = template.fill(|key| match fields.get(key) {
+        Some(Value::String(text)) => clean(text),
+        Some(Value::Array(parts)) => {
+            let parts = parts.iter().filter_map(Value::as_str).map(clean);
+            parts.collect::<Vec<_>>().join(", ")
+        }
+        None | Some(Value::Null) => String::new(),
+        Some(other) => other.to_string(),
+    });
+    line.push('\n');
+    line
 }
 
 /// `bd children`.

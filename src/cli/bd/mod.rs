@@ -31,3 +31,4 @@ pub(super) mod talk;
 pub(super) mod touched;
 pub(super) mod update;
 pub(super) mod views;
+mod watch;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::list::Found;
 use crate::cli::caller::Caller;
 use crate::cli::report::mismatch;
-use crate::client::{Need, TownClient};
+use crate::client::TownClient;
 use crate::domain::{Answer, BeadView, Query, Refusal};
 
 /// How many beads one question asks for; half of it when their texts are too long for one answer.
@@ -19,7 +19,7 @@ pub(super) fn ask(query: Query, caller: &Caller) -> Result<Found, Refusal> {
     {
         return Ok(found);
     }
-    let mut town = caller.open(Need::Ledger)?;
+    let mut town = caller.reader()?;
     let mut paging = Paging {
         beads: Vec::new(),
         known: HashSet::new(),

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::cli::caller::Caller;
-use crate::cli::output;
 use crate::cli::report::{Ended, mismatch};
+use crate::cli::{output, show};
 use crate::client::TownClient;
 use crate::config::LedgerPlace;
 use crate::domain::{Answer, BeadFilter, Query, Refusal};
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &LedgerWhereArgs, caller: &Caller) -> Ended {
     let found = caller.ledger()?;
     let prefix = prefix_of(&found, caller)?;
     if args.json {
-        return output::json(&Value::Object(fields(&found, &prefix)));
+        return output::json(&show::object(Value::Object(fields(&found, &prefix))));
     }
     output::text(&page(&found, &prefix))
 }
@@ -39,7 +39,7 @@ pub(crate) fn info(args: &LedgerWhereArgs, caller: &Caller) -> Ended {
         if let Value::Object(more) = more {
             all.extend(more);
         }
-        return output::json(&Value::Object(all));
+        return output::json(&show::object(Value::Object(all)));
     }
     let page = page(&found, &prefix);
     output::text(&format!("{page}beads    {count}\nversion  {BUILD}\n"))

@@ -178,7 +178,7 @@ pub(crate) fn comments(args: &CommentsArgs, caller: &Caller) -> Ended {
 }
 
 /// A comment as other tools read it.
-fn comment_json(comment: &CommentView) -> Value {
+pub(super) fn comment_json(comment: &CommentView) -> Value {
     json!({
         "author": comment.author,
         "created_at": show::stamp(comment.created_at),

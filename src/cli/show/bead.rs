@@ -2,9 +2,12 @@
 //!
 //! Every text may come from an agent and is cleaned. Trees and long lists are in `bead_tree`.
 
+use jiff::tz::TimeZone;
+
 use super::{Cell, Look, Table, Tone};
 use crate::domain::{BeadStatus, BeadView, DepKind, EdgeView, Priority};
-use crate::support::text::{clean, clean_block, identity};
+use crate::support::clock::local_zone;
+use crate::support::text::{clean, clean_block, identity, timestamp};
 use crate::verbs::story::count;
 
 /// The tone of a status.
@@ -63,16 +66,110 @@ pub(crate) fn bead_text(bead: &BeadView, look: &Look) -> String {
     if let Some(reason) = &bead.close_reason {
         fact("closed", reason);
     }
-    if !bead.description.trim().is_empty() {
-        lines.push(String::new());
-        lines.extend(
-            clean_block(bead.description.trim_end())
-                .lines()
-                .map(|line| format!("  {line}").trim_end().to_owned()),
-        );
+    for (name, value) in rest_facts(bead) {
+        fact(name, &value);
+    }
+    let rest = &bead.rest;
+    let texts = [
+        ("", &bead.description),
+        ("design", &rest.design),
+        ("acceptance criteria", &rest.acceptance),
+        ("notes", &rest.notes),
+    ];
+    for (title, text) in texts {
+        lines.extend(text_lines(title, text, look));
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// The less common fields that a page shows.
+fn rest_facts(bead: &BeadView) -> Vec<(&'static str, String)> {
+    let rest = &bead.rest;
+    let date = |at: Option<i64>| at.map(timestamp).unwrap_or_default();
+    let facts = [
+        ("owner", identity(&rest.owner)),
+        ("elsewhere", rest.external_ref.clone()),
+        ("specified in", rest.spec_id.clone()),
+        (
+            "estimate",
+            rest.estimate
+                .map(|minutes| format!("{minutes} min"))
+                .unwrap_or_default(),
+        ),
+        ("due", date(rest.due_at)),
+        ("put off till", date(rest.defer_until)),
+        (
+            "comments",
+            match bead.comments {
+                0 => String::new(),
+                number => format!("{number}, in `bd comments {}`", bead.id),
+            },
+        ),
+    ];
+    let said = |(_, value): &(&str, String)| !value.is_empty();
+    facts.into_iter().filter(said).collect()
+}
+
+fn text_lines(title: &str, text: &str, look: &Look) -> Vec<String> {
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new()];
+    if !title.is_empty() {
+        lines.push(format!("  {}", look.paint(Tone::Strong, title)));
+    }
+    let text = clean_block(text.trim_end());
+    let rows = text.lines();
+    lines.extend(rows.map(|line| format!("  {line}").trim_end().to_owned()));
+    lines
+}
+
+/// Everything that a page leaves out: exact times, in the zone of this place or in UTC, and free data.
+pub(crate) fn bead_more(bead: &BeadView, here: bool, look: &Look) -> String {
+    let zone = if here { local_zone() } else { TimeZone::UTC };
+    let exact = |at: i64| {
+        jiff::Timestamp::from_millisecond(at).map_or_else(
+            |_| timestamp(at),
+            |at| {
+                let zoned = at.to_zoned_datetime(zone.clone());
+                zoned.strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+            },
+        )
+    };
+    let (rest, more) = (&bead.rest, &bead.rest.more);
+    let mut facts = vec![
+        ("made", exact(bead.created_at)),
+        ("changed", exact(bead.updated_at)),
+    ];
+    let times = [("begun", rest.started_at), ("closed", bead.closed_at)];
+    facts.extend(
+        times
+            .into_iter()
+            .filter_map(|(name, at)| Some((name, exact(at?)))),
+    );
+    let texts = [
+        ("session", &more.closed_by_session),
+        ("source", &more.source_system),
+        ("sender", &more.sender),
+        ("waits on", &more.await_type),
+        ("of it", &more.await_id),
+        ("molecule", &more.mol_type),
+        ("wisp", &more.wisp_type),
+        ("event", &more.event_kind),
+        ("target", &more.target),
+        ("payload", &more.payload),
+    ];
+    let said = texts.into_iter().filter(|(_, text)| !text.is_empty());
+    facts.extend(said.map(|(name, text)| (name, text.clone())));
+    if !more.metadata.is_null() {
+        facts.push(("free data", more.metadata.to_string()));
+    }
+    let lines = facts.iter().map(|(name, value)| {
+        let name = look.paint(Tone::Quiet, &format!("{name:<11}"));
+        format!("  {name} {}\n", clean(value))
+    });
+    lines.collect()
 }
 
 /// What an edge means, seen from the bead that has it and from the one it leads to.

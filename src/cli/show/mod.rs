@@ -18,7 +18,7 @@ mod sling;
 mod status;
 
 pub(super) use agent::{polecats_json, polecats_text};
-pub(super) use bead::{bead_line, bead_row, bead_text, beads_text};
+pub(super) use bead::{bead_line, bead_more, bead_row, bead_text, beads_text};
 pub(super) use bead_json::{bead_json, beads_json, item_json, object, shown_json, stamp};
 pub(super) use bead_tree::{blockers, long_text, tree_text};
 pub(super) use convoy::{convoy_json, convoy_text, convoys_json, convoys_text};

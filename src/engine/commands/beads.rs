@@ -207,7 +207,7 @@ impl Town {
     }
 
     /// How ids begin that belong to no rig: the town's own, or what a repository chose for itself.
-    fn home_prefix(&self) -> Result<Prefix, Refusal> {
+    pub(super) fn home_prefix(&self) -> Result<Prefix, Refusal> {
         if !self.paths.is_plain() {
             return Ok(Prefix::town());
         }

@@ -1,5 +1,7 @@
 //! Files of beads that come in: one batch of lines is one command and one transaction.
 
+use std::collections::BTreeMap;
+
 use crate::domain::{
     BeadId, BeadImport, FieldDifference, ImportLine, Imported, ImportedLine, LineFate, Outcome,
     Refusal, RigName,
@@ -38,6 +40,9 @@ impl Town {
             decision = Decision::nothing();
         } else if !cmd.apply {
             refuse_overwriting(&told)?;
+        }
+        if cmd.place.is_some() {
+            self.count_in(&told)?;
         }
         if let Some(place) = cmd.place.filter(|_| cmd.last) {
             decision = decision.change(Change::ImportedBefore {
@@ -114,6 +119,30 @@ impl Town {
         let taken = import::take(&incoming, &here);
         let one = told(Some(id), taken.fate, known, taken.differences);
         Ok((taken.decision, one))
+    }
+
+    /// Counts what came in, so that new ids are as long as the number of all asks for.
+    fn count_in(&self, told: &[ImportedLine]) -> Result<(), Refusal> {
+        let rigs = self.store.rigs()?.into_iter().map(|rig| rig.prefix);
+        let mut prefixes: Vec<String> = rigs
+            .chain([self.home_prefix()?])
+            .map(|prefix| format!("{prefix}-"))
+            .collect();
+        prefixes.sort_by_key(|prefix| std::cmp::Reverse(prefix.len()));
+        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        let added = told.iter().filter(|one| one.fate == LineFate::Added);
+        for id in added.filter_map(|one| one.id.as_ref()) {
+            let of = prefixes
+                .iter()
+                .find(|prefix| id.as_str().starts_with(prefix.as_str()));
+            if let Some(prefix) = of.filter(|_| id.depth() == 0) {
+                *counts.entry(prefix.trim_end_matches('-')).or_default() += 1;
+            }
+        }
+        for (prefix, count) in counts {
+            self.store.count_more(&format!("beads:{prefix}"), count)?;
+        }
+        Ok(())
     }
 
     fn prefixes(&self, default: Option<&RigName>) -> Result<Rigs, Refusal> {

@@ -4,6 +4,7 @@
 use clap::Args;
 
 use super::filter::{FilterArgs, kind_of};
+use super::form::Form;
 use crate::domain::expr::{Expr, Field, Op, Value};
 use crate::domain::{
     BeadFilter, BeadSort, DateFilter, Kind, Priority, Query, Refusal, RigName, ScopeFilter,
@@ -60,20 +61,12 @@ pub struct BeadListArgs {
     pub limit: Option<u32>,
     #[command(flatten)]
     pub shape: ShapeArgs,
-    /// Print in another form: json, dot, digraph
+    /// Print in another form: json, dot, digraph, or a text with fields such as `{{.ID}} {{.Title}}`
     #[arg(long, value_name = "FORM")]
     pub format: Option<Form>,
-}
-
-/// Another form of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Form {
-    /// As with `--json`.
-    Json,
-    /// A graph for Graphviz.
-    Dot,
-    /// Edges, one pair of ids a line.
-    Digraph,
+    /// Show it again whenever something changes
+    #[arg(long)]
+    pub watch: bool,
 }
 
 impl BeadListArgs {

@@ -4,13 +4,15 @@
 //! `bd ready --claim` and `bd epic close-eligible`. Entry points: [`Find`], and the filters.
 
 mod filter;
+mod form;
 mod list;
 mod ready;
 pub(super) mod verb;
 
 pub use filter::{FilterArgs, TagArgs};
+pub use form::{Form, Template};
 pub use list::{
-    BeadListArgs, BlockedArgs, ChildrenArgs, Form, QueryArgs, SearchArgs, ShapeArgs, StaleArgs,
+    BeadListArgs, BlockedArgs, ChildrenArgs, QueryArgs, SearchArgs, ShapeArgs, StaleArgs,
 };
 pub use ready::BeadReadyArgs;
 pub use verb::Find;

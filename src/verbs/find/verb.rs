@@ -41,13 +41,13 @@ impl Find {
     /// The one question that answers the verb, if one does.
     pub(in crate::verbs) fn question(&self, cx: &Context) -> Result<Option<Query>, Refusal> {
         Ok(match self {
-            Self::List(args) => Some(args.query(cx)?),
+            Self::List(args) if !args.watch => Some(args.query(cx)?),
             Self::Ready(args) if !args.explain && !args.claim => Some(args.query(cx)?),
             Self::Search(args) => Some(args.query(cx)?),
             Self::Query(args) if !args.parse_only => Some(args.query(cx)?),
             Self::Stale(args) => Some(args.query(cx)?),
             Self::Blocked(args) => Some(args.query(cx)),
-            Self::Ready(_) | Self::Query(_) | Self::Children(_) => None,
+            Self::List(_) | Self::Ready(_) | Self::Query(_) | Self::Children(_) => None,
         })
     }
 }

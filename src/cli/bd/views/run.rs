@@ -1,5 +1,7 @@
 //! From a verb that looks at many beads to the function that carries it out, and what they share.
 
+use std::collections::HashMap;
+
 use super::{care, counts, epics, graph, past, states, words};
 use crate::cli::bd::pages;
 use crate::cli::caller::Caller;
@@ -36,7 +38,7 @@ pub(crate) fn run(view: &View, caller: &Caller) -> Ended {
 }
 
 /// Asks, and takes the answer apart.
-pub(super) fn survey(query: Query, caller: &Caller) -> Result<Surveyed, Refusal> {
+pub(in crate::cli::bd) fn survey(query: Query, caller: &Caller) -> Result<Surveyed, Refusal> {
     match caller.query(query)? {
         Answer::Survey(surveyed) => Ok(*surveyed),
         _ => Err(mismatch(caller.how)),
@@ -44,7 +46,10 @@ pub(super) fn survey(query: Query, caller: &Caller) -> Result<Surveyed, Refusal>
 }
 
 /// The beads of these ids, in their order; those of other ledgers are left out.
-pub(super) fn beads_of(ids: &[BeadId], caller: &Caller) -> Result<Vec<BeadView>, Refusal> {
+pub(in crate::cli::bd) fn beads_of(
+    ids: &[BeadId],
+    caller: &Caller,
+) -> Result<Vec<BeadView>, Refusal> {
     let mut found: Vec<BeadView> = Vec::new();
     for some in ids.chunks(AT_ONCE) {
         let mut filter = BeadFilter {
@@ -62,11 +67,8 @@ pub(super) fn beads_of(ids: &[BeadId], caller: &Caller) -> Result<Vec<BeadView>,
         let query = Query::Select(Box::new(Selection::list(&filter, 0)));
         found.extend(pages::ask(query, caller)?.0);
     }
-    let place = |id: &BeadId| ids.iter().position(|one| one == id);
-    let mut places: Vec<(Option<usize>, BeadView)> = found
-        .into_iter()
-        .map(|bead| (place(&bead.id), bead))
-        .collect();
-    places.sort_by_key(|(place, _)| *place);
-    Ok(places.into_iter().map(|(_, bead)| bead).collect())
+    let order: HashMap<&BeadId, usize> = ids.iter().zip(0..).collect();
+    found.sort_by_key(|bead| order.get(&bead.id).copied());
+    found.dedup_by(|a, b| a.id == b.id);
+    Ok(found)
 }
