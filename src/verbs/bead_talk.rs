@@ -3,7 +3,10 @@
 use clap::Args;
 
 use super::bead::checked_labels;
-use crate::domain::{BeadId, BeadUpdate, Command, CommentAdd, Kind, Query, Refusal};
+use crate::domain::{
+    BeadFilter, BeadId, BeadUpdate, Command, CommentAdd, Kind, LabelFilter, Query, Refusal,
+    ScopeFilter, Survey, TallyBy,
+};
 
 /// Arguments of `bd label add` and `bd label remove`.
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -61,6 +64,73 @@ pub struct LabelListAllArgs {
     /// Print an array of labels with their counts as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+impl LabelListAllArgs {
+    /// The question: the ledger counts, no bead is carried out of it.
+    pub fn query(&self) -> Query {
+        let filter = BeadFilter {
+            all: true,
+            scope: ScopeFilter {
+                include_gates: true,
+                include_templates: true,
+                ..ScopeFilter::default()
+            },
+            ..BeadFilter::default()
+        };
+        Query::Survey(Box::new(Survey::Tally {
+            filter: Box::new(filter),
+            by: Some(TallyBy::Label),
+        }))
+    }
+}
+
+/// Arguments of `bd ship`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct ShipArgs {
+    /// What is there now: the bead with the label `export:<CAPABILITY>` provides it
+    #[arg(value_name = "CAPABILITY")]
+    pub capability: String,
+    /// Also when that bead is not closed
+    #[arg(short, long)]
+    pub force: bool,
+    /// Say what would be told, and tell nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print what was done as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl ShipArgs {
+    /// The question for the bead that it comes from.
+    pub fn query(&self) -> Result<Query, Refusal> {
+        let name = &self.capability;
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if name.is_empty() || name.len() > 200 || !name.chars().all(plain) {
+            let accepted = "a word of letters, digits, `-`, `_` and dots";
+            return Err(Refusal::invalid("capability", name, accepted));
+        }
+        Ok(Query::BeadList(Box::new(BeadFilter {
+            all: true,
+            tags: LabelFilter {
+                labels: vec![format!("export:{name}")],
+                ..LabelFilter::default()
+            },
+            limit: 5,
+            ..BeadFilter::default()
+        })))
+    }
+
+    /// The label that tells it.
+    pub fn label(&self) -> String {
+        format!("provides:{}", self.capability)
+    }
+
+    /// The command.
+    pub fn command(&self, id: &BeadId) -> Command {
+        LabelArgs::command(id, &self.label(), false)
+    }
 }
 
 /// Arguments of `bd label propagate`.

@@ -5,8 +5,8 @@ use super::{
     AssignArgs, BatchArgs, BeadCreateArgs, BeadDoneArgs, BeadUpdateArgs, CommentsArgs, Context,
     DeferArgs, DuplicateArgs, GateCheckArgs, GateCreateArgs, GateListArgs, GateResolveArgs,
     GateShowArgs, GateWaiterArgs, LabelArgs, LabelListAllArgs, LabelListArgs, LabelPropagateArgs,
-    LinkArgs, NoteArgs, PriorityArgs, QuickArgs, RelateArgs, SlotArgs, SupersedeArgs, TagArgs,
-    UndeferArgs, Verb, open_gate,
+    LinkArgs, NoteArgs, PriorityArgs, QuickArgs, RelateArgs, ShipArgs, SlotArgs, SupersedeArgs,
+    TagArgs, UndeferArgs, Verb, open_gate,
 };
 use crate::domain::{Command, Refusal};
 
@@ -49,6 +49,8 @@ edits! {
     label_propagate LabelPropagate(LabelPropagateArgs),
     /// `bd comments`.
     comments Comments(CommentsArgs),
+    /// `bd ship`.
+    ship Ship(ShipArgs),
     /// `bd link`.
     link Link(LinkArgs),
     /// `bd dep relate`.
@@ -111,6 +113,7 @@ impl Edit {
             | Self::AllLabels(_)
             | Self::LabelPropagate(_)
             | Self::Batch(_)
+            | Self::Ship(_)
             | Self::GateList(_)
             | Self::GateShow(_)
             | Self::GateCheck(_)

@@ -251,6 +251,7 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Bd "bd label add", Beads, Shown("Add a label to beads", "bd label add tb-4kq tb-x1z backend"), bead_talk::LabelArgs, edit::label_add),
     verb!(Bd "bd label remove", Beads, Shown("Take a label away from beads", "bd label remove tb-4kq backend"), bead_talk::LabelArgs, edit::label_remove),
     verb!(Bd "bd label list", Beads, Shown("Show the labels of a bead", "bd label list tb-4kq"), bead_talk::LabelListArgs, edit::labels),
+    verb!(Bd "bd ship", Beads, Shown("Tell others that a capability is there", "bd ship login-api"), bead_talk::ShipArgs, edit::ship),
     verb!(Bd "bd label list-all", Beads, Shown("Show every label and its count", "bd label list-all"), bead_talk::LabelListAllArgs, edit::all_labels),
     verb!(Bd "bd label propagate", Beads, Shown("Add a label to a bead's children", "bd label propagate tb-4kq backend"), bead_talk::LabelPropagateArgs, edit::label_propagate),
     verb!(Bd "bd comments", Beads, Shown("Show what was said about a bead", "bd comments tb-4kq"), bead_talk::CommentsArgs, edit::comments),

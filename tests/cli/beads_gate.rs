@@ -144,3 +144,97 @@ fn one_takes_the_slot_and_all_others_stand_in_line() {
     assert_eq!(taken["holder"], json!(next));
     assert_eq!(taken["waiters"].as_array().unwrap().len(), 6);
 }
+
+#[test]
+fn ready_steps_of_a_molecule_tell_what_can_go_on_at_the_same_time() {
+    let town = TestTown::installed();
+    let id = |line: &[&str]| town.bd(line).ok().first_line().to_owned();
+    let m = id(&["create", "Release", "-t", "molecule", "--silent"]);
+    let step = |title: &str, deps: &str| {
+        id(&["create", title, "--parent", &m, "--deps", deps, "--silent"])
+    };
+    let (a, b) = (step("Build", ""), step("Write", ""));
+    let outside = town.bead("Outside");
+    let held = step("Sign", &outside);
+    let last = step("Ship", &format!("{a},{b}"));
+    let told = town.bd(&["ready", "--mol", &m, "--json"]).ok().json();
+    assert_eq!(told["molecule_id"], json!(m));
+    assert_eq!(told["molecule_title"], "Release");
+    assert_eq!(told["total_steps"], 5, "the molecule itself counts");
+    assert_eq!(told["schema_version"], 1);
+    let ready: Vec<&str> = told["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["issue"]["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(told["ready_steps"], json!(ready.len()));
+    assert!(ready.contains(&a.as_str()) && ready.contains(&b.as_str()));
+    assert!(!ready.contains(&last.as_str()), "{told}");
+    assert!(!ready.contains(&held.as_str()), "held from outside: {told}");
+    let info = told["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|step| step["issue"]["id"] == json!(a))
+        .unwrap();
+    assert_eq!(info["parallel_group"], "group-1");
+    assert_eq!(info["parallel_info"]["blocks"], json!([last]));
+    assert_eq!(info["parallel_info"]["is_ready"], true);
+    town.bd(&["ready", "--mol", &m]).ok().says(&a);
+    // Claiming stays within the molecule.
+    let claimed = town
+        .bd(&["ready", "--mol", &m, "--claim", "--json"])
+        .ok()
+        .json();
+    assert!(
+        claimed[0]["id"].as_str().unwrap().starts_with(&m),
+        "{claimed}"
+    );
+}
+
+#[test]
+fn a_molecule_that_a_gate_has_set_free_is_found_until_somebody_takes_it() {
+    let town = TestTown::installed();
+    let id = |line: &[&str]| town.bd(line).ok().first_line().to_owned();
+    let m = id(&["create", "Release", "-t", "molecule", "--silent"]);
+    let step = id(&["create", "Publish", "--parent", &m, "--silent"]);
+    let opens = gate(&town, &step, "human", "x");
+    let gated = || town.bd(&["ready", "--gated", "--json"]).ok().json();
+    assert_eq!(gated()["count"], 0);
+    town.bd(&["gate", "resolve", &opens]).ok();
+    let told = gated();
+    assert_eq!(told["count"], 1, "{told}");
+    assert_eq!(told["molecules"][0]["molecule_id"], json!(m));
+    assert_eq!(told["molecules"][0]["ready_step"]["id"], json!(step));
+    assert_eq!(told["molecules"][0]["closed_gate"]["id"], json!(opens));
+    town.bd(&["ready", "--gated"]).ok().says(&step);
+    town.bd(&["update", &m, "--claim"]).ok();
+    assert_eq!(gated()["count"], 0);
+}
+
+#[test]
+fn what_others_wait_for_is_shipped_by_the_bead_that_exports_it() {
+    let town = TestTown::installed();
+    town.bd(&["ship", "login"]).fails(3).says("export:login");
+    town.bd(&["ship", "a b"]).fails(2).says("capability");
+    let a = town.bead("Login");
+    town.bd(&["label", "add", &a, "export:login"]).ok();
+    town.bd(&["ship", "login"]).fails(4).says(&a);
+    town.bd(&["close", &a]).ok();
+    town.bd(&["ship", "login", "--dry-run"])
+        .ok()
+        .says("would ship");
+    let told = town.bd(&["ship", "login", "--json"]).ok().json();
+    assert_eq!(told["issue_id"], json!(a));
+    assert_eq!(
+        town.show(&a)["labels"],
+        json!(["export:login", "provides:login"])
+    );
+    // Every label is counted by the ledger, those of closed beads too.
+    let all = town.bd(&["label", "list-all", "--json"]).ok().json();
+    assert_eq!(all[0], json!({"label": "export:login", "count": 1}));
+    let b = town.bead("Other");
+    town.bd(&["label", "add", &b, "export:login"]).ok();
+    town.bd(&["ship", "login"]).fails(6).says(&b);
+}

@@ -1,6 +1,6 @@
 //! The further verbs of `bd` that change beads: each to the file that carries it out.
 
-use super::{batch, close, create, dep, gate, slot, talk, update};
+use super::{batch, close, create, dep, gate, ship, slot, talk, update};
 use crate::cli::caller::Caller;
 use crate::cli::report::Ended;
 use crate::domain::Command;
@@ -33,6 +33,7 @@ pub(crate) fn run(edit: &Edit, caller: &Caller) -> Ended {
         Edit::Unrelate(args) => dep::relate(args, true, caller),
         Edit::Duplicate(args) => dep::duplicate(args, caller),
         Edit::Supersede(args) => dep::supersede(args, caller),
+        Edit::Ship(args) => ship::run(args, caller),
         Edit::Batch(args) => batch::run(args, caller),
         Edit::GateList(args) => gate::list(args, caller),
         Edit::GateShow(args) => gate::show_one(args, caller),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::list::{blocked_text, held_by, left_out, tell, whole_id};
-use super::pages;
+use super::{pages, steps};
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
 use crate::cli::show::{Look, Tone};
@@ -16,7 +16,14 @@ use crate::verbs::story::count;
 
 /// Shows, explains or takes.
 pub(super) fn run(args: &BeadReadyArgs, caller: &Caller) -> Ended {
+    if args.gated {
+        return steps::gated(args.form.json, caller);
+    }
+    if let Some(molecule) = args.mol.as_ref().filter(|_| !args.claim && !args.explain) {
+        return steps::of_molecule(molecule, args.form.json, caller);
+    }
     let mut args = args.clone();
+    args.parent = args.parent.take().or_else(|| args.mol.take());
     whole_id(&mut args.parent, caller)?;
     let cx = caller.context()?;
     if args.claim {

@@ -1,7 +1,5 @@
 //! `bd label`, `bd comment` and `bd comments`.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use crate::cli::caller::Caller;
@@ -10,6 +8,7 @@ use crate::cli::{intake, output, show};
 use crate::client::Need;
 use crate::domain::{
     Answer, BeadFilter, BeadId, BeadView, CommentView, Outcome, Query, Refusal, ScopeFilter,
+    Surveyed,
 };
 use crate::support::text::{clean, clean_block, identity};
 use crate::verbs::{
@@ -88,22 +87,14 @@ pub(crate) fn labels(args: &LabelListArgs, caller: &Caller) -> Ended {
 
 /// Shows every label and on how many beads it is.
 pub(crate) fn all_labels(args: &LabelListAllArgs, caller: &Caller) -> Ended {
-    let filter = BeadFilter {
-        all: true,
-        scope: ScopeFilter {
-            include_gates: true,
-            include_templates: true,
-            ..ScopeFilter::default()
-        },
-        ..BeadFilter::default()
+    let Answer::Survey(surveyed) = caller.query(args.query())? else {
+        return Err(mismatch(caller.how).into());
     };
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for label in listed(filter, caller)?
-        .into_iter()
-        .flat_map(|bead| bead.labels)
-    {
-        *counts.entry(label).or_default() += 1;
-    }
+    let Surveyed::Tally { groups, .. } = *surveyed else {
+        return Err(mismatch(caller.how).into());
+    };
+    let unlabelled = |(label, _): &(String, u64)| label == "(no labels)";
+    let counts: Vec<(String, u64)> = groups.into_iter().filter(|one| !unlabelled(one)).collect();
     if args.json {
         let rows: Vec<Value> = counts
             .iter()

@@ -37,8 +37,14 @@ pub struct BeadReadyArgs {
     #[command(flatten)]
     pub data: DataArgs,
     /// Only beads below this one, over any number of steps
-    #[arg(long, visible_alias = "mol", value_name = "ID")]
+    #[arg(long, value_name = "ID")]
     pub parent: Option<String>,
+    /// The steps of this molecule that can be started, and which at the same time
+    #[arg(long, value_name = "ID", conflicts_with = "parent")]
+    pub mol: Option<String>,
+    /// Molecules that an opened gate has set free and nobody has taken up
+    #[arg(long, conflicts_with_all = ["parent", "mol", "claim", "explain"])]
+    pub gated: bool,
     /// Only molecules of this sort
     #[arg(long, value_name = "TYPE")]
     pub mol_type: Option<String>,
@@ -79,7 +85,7 @@ impl BeadReadyArgs {
     /// Which work.
     pub fn filter(&self, cx: &Context) -> Result<ReadyFilter, Refusal> {
         let mut scope = ScopeFilter {
-            parent: self.parent.clone(),
+            parent: self.parent.clone().or_else(|| self.mol.clone()),
             mol_type: self.mol_type.clone(),
             include_ephemeral: self.include_ephemeral,
             ..ScopeFilter::default()
