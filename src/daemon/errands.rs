@@ -27,7 +27,7 @@ use crate::support::paths::TownPaths;
 use super::serve::{Desk, Post};
 
 /// Events that are written to the mirror at a time.
-const PIECE: u32 = 500;
+const PIECE: Seq = 500;
 /// Between two looks for recordings that are old or too many.
 const SWEEP: Duration = Duration::from_secs(3_600);
 
@@ -215,24 +215,25 @@ fn tell_news(desk: &Desk) -> bool {
 /// Appends what the mirror lacks; a mirror that cannot be written is logged and tried with the next event.
 fn mirror(desk: &Desk, mut mirrored: Seq, newest: Seq) -> Seq {
     while mirrored < newest {
-        let events = match events_after(desk, mirrored, newest) {
-            Some(events) if !events.is_empty() => events,
-            Some(_) | None => return mirrored,
+        // A window, so that a mirror that is far behind is not read to its end for each piece; old
+        // events may be gone, so an empty one says nothing.
+        let until = newest.min(mirrored.saturating_add(PIECE));
+        let Some(events) = events_between(desk, mirrored, until) else {
+            return mirrored;
         };
         if let Err(error) = append(&desk.paths, &events) {
             tracing::warn!(%error, "the mirror of events cannot be written");
             return mirrored;
         }
-        mirrored = events.last().map_or(mirrored, |event| event.seq);
+        mirrored = until;
     }
     mirrored
 }
 
-fn events_after(desk: &Desk, after: Seq, newest: Seq) -> Option<Vec<Event>> {
-    // The reader gives the last of those that match, so the window is walked from its old end.
+fn events_between(desk: &Desk, after: Seq, until: Seq) -> Option<Vec<Event>> {
     let filter = EventFilter {
         after,
-        limit: 0,
+        until: Some(until),
         ..EventFilter::default()
     };
     let query = Query::Events(filter);
@@ -240,16 +241,7 @@ fn events_after(desk: &Desk, after: Seq, newest: Seq) -> Option<Vec<Event>> {
         .readers
         .with(|reader| reader.answer(&Peer::default(), &query))
     {
-        Some(Ok(Answer::Events { events, .. })) => {
-            let piece = usize::try_from(PIECE).unwrap_or(usize::MAX);
-            Some(
-                events
-                    .into_iter()
-                    .filter(|event| event.seq <= newest)
-                    .take(piece)
-                    .collect(),
-            )
-        }
+        Some(Ok(Answer::Events { events, .. })) => Some(events),
         Some(Ok(_)) | Some(Err(_)) | None => None,
     }
 }

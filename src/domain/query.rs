@@ -100,6 +100,9 @@ pub struct EventFilter {
     /// Only later ones than this.
     #[serde(default)]
     pub after: Seq,
+    /// Only up to this one.
+    #[serde(default)]
+    pub until: Option<Seq>,
     /// Not older than this wall time in milliseconds.
     #[serde(default)]
     pub since: Option<i64>,

@@ -50,6 +50,9 @@ impl Store {
             values.push(value);
             terms.push(format!("{column} ?{}", values.len()));
         };
+        if let Some(until) = filter.until {
+            term("seq <=", Value::from(until));
+        }
         if let Some(since) = filter.since {
             term("at >=", Value::from(since));
         }
@@ -86,4 +89,42 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
         bead: text_or_null(row, "bead")?,
         body: json(row, "body")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::{Address, EventBody};
+
+    use super::*;
+
+    #[test]
+    fn a_window_of_events_is_read_without_those_after_it() {
+        let store = Store::in_memory().unwrap();
+        for number in 1..=9 {
+            let event = Event {
+                seq: 0,
+                at: number,
+                actor: Address::Engine,
+                cause: "test".to_owned(),
+                rig: None,
+                bead: None,
+                body: EventBody::BeadCreated {
+                    title: number.to_string(),
+                },
+            };
+            store.append(event).unwrap();
+        }
+        let filter = EventFilter {
+            after: 3,
+            until: Some(5),
+            ..EventFilter::default()
+        };
+        let seqs: Vec<Seq> = store
+            .events(&filter)
+            .unwrap()
+            .iter()
+            .map(|event| event.seq)
+            .collect();
+        assert_eq!(seqs, [4, 5]);
+    }
 }

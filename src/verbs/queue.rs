@@ -83,6 +83,7 @@ impl FeedArgs {
         let usual = if since.is_some() { 0 } else { 100 };
         Ok(EventFilter {
             after: 0,
+            until: None,
             since,
             rig: self.rig.clone(),
             bead: self.bead.clone(),
