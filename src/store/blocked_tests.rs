@@ -227,6 +227,11 @@ fn plain_questions_walk_an_index_and_sort_nothing() {
                 assert!(!line.contains("TEMP B-TREE"), "{sort} {rig:?}: {line}");
                 let walks = line.contains("USING") || line.contains("SUBQUERY");
                 assert!(walks, "{sort} {rig:?}: {line}");
+                let rows = line.contains("SEARCH") && !line.contains("COVERING");
+                assert!(
+                    !rows || line.contains("beads USING"),
+                    "{sort} {rig:?}: {line}"
+                );
             }
         }
     }

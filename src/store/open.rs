@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/003.sql"),
     include_str!("migrations/004.sql"),
     include_str!("migrations/005.sql"),
+    include_str!("migrations/006.sql"),
 ];
 
 /// Pages of the log that are written back at once after many large transactions.
@@ -25,6 +26,10 @@ const MANY_PAGES: i64 = 32_768;
 const ROOM_KIB: i64 = 256 << 10;
 /// Memory for pages at other times, in KiB.
 const USUAL_KIB: i64 = 2_000;
+
+/// How much of the file is read as memory. Every commit makes the readers forget their pages; this
+/// way they find them again without a call for each.
+const MAPPED: i64 = 1 << 30;
 
 /// An open ledger.
 #[derive(Debug)]
@@ -82,6 +87,7 @@ impl Store {
         let conn = Connection::open_with_flags(path, flags)?;
         conn.busy_timeout(std::time::Duration::from_secs(5))?;
         conn.pragma_update(None, "query_only", true)?;
+        in_memory(&conn)?;
         conn.set_prepared_statement_cache_capacity(128);
         current(&conn)?;
         Ok(Self { conn })
@@ -201,6 +207,13 @@ fn prepare(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
+    in_memory(conn)
+}
+
+/// Pages are read where the kernel has them, and what a command could undo is not written to a file.
+fn in_memory(conn: &Connection) -> Result<(), StoreError> {
+    conn.pragma_update_and_check(None, "mmap_size", MAPPED, |_| Ok(()))?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(())
 }
 

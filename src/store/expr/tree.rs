@@ -71,8 +71,10 @@ impl Terms<'_> {
         format!(
             "{STARTABLE} AND (status = 'open' OR defer_until IS NOT NULL)
              AND (defer_until IS NULL OR defer_until <= {now})
-             AND NOT EXISTS (SELECT 1 FROM deps d JOIN beads p ON p.id = d.target
-                 WHERE d.bead = beads.id AND d.kind = 'parent-child' AND p.defer_until > {now})"
+             AND NOT EXISTS (SELECT 1 FROM deps d INDEXED BY deps_up
+                 CROSS JOIN beads p INDEXED BY beads_put_off ON p.id = d.target
+                 WHERE d.bead = beads.id AND d.kind = 'parent-child'
+                 AND p.defer_until IS NOT NULL AND p.defer_until > {now})"
         )
     }
 }
