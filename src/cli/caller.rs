@@ -8,7 +8,9 @@ use super::show::Look;
 use super::{bd, edge, output};
 use crate::client::{Need, TownClient};
 use crate::config::{self, LedgerAsk, LedgerPlace};
-use crate::domain::{Answer, Command, Outcome, PersonName, Query, Refusal, RigName, TownView};
+use crate::domain::{
+    Address, Answer, Command, Outcome, PersonName, Query, Refusal, RigName, TownView,
+};
 use crate::git;
 use crate::support::paths::TownPaths;
 use crate::support::text::clean;
@@ -171,6 +173,18 @@ impl Caller {
             .or_else(|| git::person(&self.cwd))
             .or_else(|| edge::variable("USER"))
             .and_then(|name| PersonName::parse(clean(&name).trim()).ok())
+    }
+
+    /// Who asks, as beads name those who work on them.
+    pub(super) fn me(&self) -> Result<String, Refusal> {
+        if self.paths()?.is_plain() {
+            let person = self.person().map(|name| name.to_string());
+            return Ok(person.unwrap_or_else(|| String::from(Address::Human)));
+        }
+        match self.query(Query::Work { agent: None })? {
+            Answer::Work(work) => Ok(String::from(work.address)),
+            _ => Err(mismatch(self.how)),
+        }
     }
 
     /// Carries out a command that needs the ledger alone.

@@ -87,9 +87,10 @@ fn stats(store: &Store, ask: &StatsAsk, now: i64) -> Result<Stats, Refusal> {
         .since
         .map(|since| store.activity(since, ask.rig.as_ref()))
         .transpose()?;
+    let by_status = store.tally(all.as_ref(), TallyBy::Status, now)?;
     Ok(Stats {
-        total: store.count_all(all.as_ref(), now)?,
-        by_status: store.tally(all.as_ref(), TallyBy::Status, now)?,
+        total: by_status.iter().map(|(_, count)| count).sum(),
+        by_status,
         blocked: store.count_all(only(flag(Field::Blocked)).as_ref(), now)?,
         ready: store.count_all(ready.expr(now).as_ref(), now)?,
         pinned: store.count_all(only(pinned).as_ref(), now)?,

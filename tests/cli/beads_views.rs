@@ -326,6 +326,14 @@ fn open_beads_that_commits_name_are_told() {
     let found = bd(&["orphans", "--json"]).ok().json();
     assert_eq!(texts(&found, "issue_id"), [id.as_str()]);
     assert_eq!(found[0]["latest_commit_message"], message.as_str());
+    bd(&["--actor", "olive", "update", &id, "--claim"]).ok();
+    let hers = bd(&["--actor", "olive", "stats", "--assigned", "--json"])
+        .ok()
+        .json();
+    assert_eq!(hers["summary"]["total_issues"], 1, "{hers}");
+    bd(&["--actor", "olive", "show", "--current", "--short"])
+        .ok()
+        .says(&id);
     let stats = bd(&["stats", "--json"]).ok().json();
     assert_eq!(stats["recent_activity"]["commit_count"], 1, "{stats}");
 }

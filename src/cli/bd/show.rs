@@ -22,7 +22,7 @@ use crate::verbs::find::ChildrenArgs;
 pub(crate) fn run(args: &BeadShowArgs, caller: &Caller) -> Ended {
     args.check()?;
     let mut args = args.clone();
-    if args.part.current {
+    if args.current {
         args.ids.extend(current(caller)?);
     }
     if args.watch {
@@ -72,13 +72,11 @@ fn once(args: &BeadShowArgs, caller: &Caller) -> Ended {
 
 /// What the asker works on: in progress, else on the hook, else touched last.
 fn current(caller: &Caller) -> Result<Vec<String>, Refusal> {
-    let Answer::Work(work) = caller.query(Query::Work { agent: None })? else {
-        return Err(mismatch(caller.how));
-    };
+    let me = caller.me()?;
     for status in [BeadStatus::InProgress, BeadStatus::Hooked] {
         let filter = BeadFilter {
             status: vec![status],
-            assignee: Some(String::from(work.address.clone())),
+            assignee: Some(me.clone()),
             ..BeadFilter::default()
         };
         let Answer::Beads { beads, .. } = caller.query(Query::BeadList(Box::new(filter)))? else {

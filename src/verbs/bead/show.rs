@@ -13,6 +13,9 @@ pub struct BeadShowArgs {
     /// The same, by name, for ids that look like an option
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub id: Vec<String>,
+    /// What you work on: in progress, else on your hook, else touched last
+    #[arg(long)]
+    pub current: bool,
     #[command(flatten)]
     pub part: ShowPart,
     #[command(flatten)]
@@ -47,9 +50,6 @@ pub struct ShowPart {
     /// The whole talk that a message belongs to
     #[arg(long)]
     pub thread: bool,
-    /// What you work on: in progress, else on your hook, else touched last
-    #[arg(long)]
-    pub current: bool,
 }
 
 /// What is shown besides.
@@ -84,6 +84,7 @@ impl BeadShowArgs {
         self.part == ShowPart::default()
             && self.more == ShowMore::default()
             && !self.watch
+            && !self.current
             && self.as_of.is_none()
     }
 

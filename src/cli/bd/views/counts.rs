@@ -8,7 +8,7 @@ use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
 use crate::cli::show::{Cell, Look, Table, Tone};
 use crate::cli::{output, show};
-use crate::domain::{Activity, Answer, BeadStatus, Query, Refusal, Stats, Surveyed};
+use crate::domain::{Activity, BeadStatus, Stats, Surveyed};
 use crate::git;
 use crate::verbs::views::{CountArgs, StatsArgs};
 
@@ -47,7 +47,7 @@ pub(super) fn count(args: &CountArgs, caller: &Caller) -> Ended {
 pub(super) fn stats(args: &StatsArgs, caller: &Caller) -> Ended {
     let cx = caller.context()?;
     let me = match args.assigned {
-        true => Some(me(caller)?),
+        true => Some(caller.me()?),
         false => None,
     };
     let Surveyed::Stats(stats) = survey(args.query(me, &cx), caller)? else {
@@ -60,14 +60,6 @@ pub(super) fn stats(args: &StatsArgs, caller: &Caller) -> Ended {
         return output::json(&stats_json(&stats, commits));
     }
     output::text(&stats_text(&stats, commits, &caller.look()))
-}
-
-/// Who asks, as beads name their assignees.
-fn me(caller: &Caller) -> Result<String, Refusal> {
-    match caller.query(Query::Work { agent: None })? {
-        Answer::Work(work) => Ok(String::from(work.address)),
-        _ => Err(mismatch(caller.how)),
-    }
 }
 
 fn stats_json(stats: &Stats, commits: Option<u64>) -> Value {

@@ -34,12 +34,8 @@ pub(super) fn history(args: &HistoryArgs, caller: &Caller) -> Ended {
         text.push_str(&show::event_line(event, &zone, &look));
         text.push('\n');
         for (field, was, is) in changes(&event.body) {
-            let line = format!(
-                "    {}: {} -> {}",
-                clean(field),
-                shown(was.unwrap_or("?")),
-                shown(is)
-            );
+            let before = was.map_or_else(String::new, |was| format!("{} -> ", shown(was)));
+            let line = format!("    {}: {before}{}", clean(field), shown(is));
             text.push_str(&look.paint(Tone::Quiet, &line));
             text.push('\n');
         }
