@@ -116,13 +116,22 @@ pub enum GitJob {
         /// Committer of the commits that are made; authors stay.
         committer: Ident,
     },
-    /// Make a private worktree of a commit in the mirror for gates. Answer: `GateTreeReady`.
+    /// Make a private worktree of a commit in the mirror for gates, out of the spare beside it when
+    /// there is one. Answer: `GateTreeReady`.
     GateTree {
         /// Where.
         repos: RigRepos,
         /// The commit.
         commit: Oid,
         /// The worktree's folder; replaced when there.
+        path: PathBuf,
+    },
+    /// Fill a spare beside the gates' worktrees at the target's tip, ahead of time, so that the next
+    /// `GateTree` there writes only what differs. Answer: `SpareReady`.
+    SpareTree {
+        /// Where.
+        repos: RigRepos,
+        /// Any path in the folder of the gates' worktrees.
         path: PathBuf,
     },
     /// Remove a gates' worktree; one that is gone is fine. Answer: `TreeDropped`.
@@ -262,6 +271,11 @@ pub enum GitOutcome {
     GateTreeReady {
         /// Its tree.
         tree: Oid,
+    },
+    /// The spare is there.
+    SpareReady {
+        /// Its commit.
+        commit: Oid,
     },
     /// The gates' worktree is gone.
     TreeDropped,

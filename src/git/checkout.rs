@@ -87,6 +87,29 @@ pub(super) fn forward(repo: &Repository, new: Oid, head: Head<'_>) -> Result<For
     Ok(Forward::Done)
 }
 
+/// Brings a checkout that nobody ever worked in from one commit to another; what is there is not
+/// looked at. `false` when files that are the same in both may have to be written differently.
+pub(super) fn bring(repo: &Repository, old: Oid, new: Oid) -> Result<bool> {
+    let changed = changed(repo, old, new)?;
+    if changed
+        .iter()
+        .any(|change| change.path.ends_with(b".gitattributes"))
+    {
+        return Ok(false);
+    }
+    if !changed.is_empty() {
+        let goal = repo.find_object(new, None)?;
+        let step = Step {
+            goal: &goal,
+            changed: &changed,
+            half_way: true,
+        };
+        update(repo, &step)?;
+    }
+    detach(repo, new)?;
+    Ok(true)
+}
+
 /// What is to be written.
 struct Step<'a> {
     goal: &'a Object<'a>,

@@ -2,15 +2,17 @@
 //!
 //! It is a throw-away repository of its own that borrows the mirror's objects: what gates do with
 //! git in there changes nothing anywhere else. Tags and the target are refs in it, so that a gate
-//! can describe and compare.
+//! can describe and compare. Filling one takes as long as a checkout, so a *spare* can lie beside
+//! them: filled ahead of time and never used by anybody, it becomes the next one for the files that
+//! differ.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git2::{Oid, Repository};
 
 use super::checkout;
 use super::disk;
-use super::error::Result;
+use super::error::{GitError, Result};
 use super::fill;
 use super::folder;
 use super::objects;
@@ -28,7 +30,10 @@ pub(super) fn gate_tree(
     let mirror = open::bare(&repos.mirror, cx)?;
     let commit = objects::oid(commit)?;
     let tree = mirror.find_commit(commit)?.tree_id();
-    make(&mirror, repos, path, commit, cx)?;
+    let spare = spare_beside(repos, path);
+    if !take(&mirror, repos, (&spare, path), commit, cx).unwrap_or(false) {
+        make(&mirror, repos, path, commit, cx)?;
+    }
     Ok(GitOutcome::GateTreeReady {
         tree: objects::named(tree)?,
     })
@@ -56,6 +61,65 @@ pub(super) fn make(
     let repo = open::clone(path, cx)?;
     checkout::detach(&repo, commit)?;
     fill::fill(&repo, commit)
+}
+
+/// Makes the spare beside the worktree `path` at the target's tip, or brings it there.
+pub(super) fn spare_tree(repos: &RigRepos, path: &Path, cx: &GitContext) -> Result<GitOutcome> {
+    let mirror = open::bare(&repos.mirror, cx)?;
+    let tip = refs::get(&mirror, &refs::branch(&repos.target)?)?.ok_or(GitError::Empty)?;
+    let spare = spare_beside(repos, path);
+    let brought = match ready_at(&spare)? {
+        Some(old) => {
+            disk::remove_file(&mark(&spare))?;
+            open::clone(&spare, cx)
+                .and_then(|repo| checkout::bring(&repo, old, tip))
+                .unwrap_or(false)
+        }
+        None => false,
+    };
+    if !brought {
+        make(&mirror, repos, &spare, tip, cx)?;
+    }
+    disk::write(&mark(&spare), &tip.to_string())?;
+    Ok(GitOutcome::SpareReady {
+        commit: objects::named(tip)?,
+    })
+}
+
+/// Makes the spare the worktree of a commit; `false` when there is none that can be.
+fn take(
+    mirror: &Repository,
+    repos: &RigRepos,
+    (spare, path): (&Path, &Path),
+    commit: Oid,
+    cx: &GitContext,
+) -> Result<bool> {
+    let Some(old) = ready_at(spare)? else {
+        return Ok(false);
+    };
+    drop_tree(path)?;
+    // Without its mark it is no spare any more, so a kill from here on costs a checkout.
+    disk::remove_file(&mark(spare))?;
+    disk::rename(spare, path)?;
+    disk::write(&path.join(".git/packed-refs"), &packed_refs(mirror, repos)?)?;
+    let repo = open::clone(path, cx)?;
+    checkout::bring(&repo, old, commit)
+}
+
+/// Where the spare of a rig lies.
+fn spare_beside(repos: &RigRepos, path: &Path) -> PathBuf {
+    let mut name = repos.mirror.file_stem().unwrap_or_default().to_owned();
+    name.push(".spare");
+    path.with_file_name(name)
+}
+
+/// The mark of a spare that is whole; it names its commit.
+fn mark(spare: &Path) -> PathBuf {
+    spare.join(".git/gt-spare")
+}
+
+fn ready_at(spare: &Path) -> Result<Option<Oid>> {
+    Ok(disk::small_text(&mark(spare))?.and_then(|text| Oid::from_str(&text).ok()))
 }
 
 /// Tags and target in one file: a repository may have thousands of tags.

@@ -51,6 +51,7 @@ fn attempt(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
         }
         GitJob::Stack { .. }
         | GitJob::GateTree { .. }
+        | GitJob::SpareTree { .. }
         | GitJob::DropTree { .. }
         | GitJob::Verify { .. }
         | GitJob::Forecast { .. } => merge(job, cx),
@@ -88,6 +89,7 @@ fn merge(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
             commit,
             path,
         } => gate::gate_tree(repos, commit, path, cx),
+        GitJob::SpareTree { repos, path } => gate::spare_tree(repos, path, cx),
         GitJob::DropTree { path } => {
             gate::drop_tree(path)?;
             Ok(GitOutcome::TreeDropped)

@@ -528,6 +528,7 @@ impl World {
             GitJob::Candidate { tip, tree, .. } => self.candidate(&tip, &tree),
             GitJob::Stack { .. }
             | GitJob::GateTree { .. }
+            | GitJob::SpareTree { .. }
             | GitJob::DropTree { .. }
             | GitJob::Verify { .. }
             | GitJob::Forecast { .. } => panic!("the engine does not ask for this yet"),

@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use git2::{Oid, Repository};
 
-use super::fit::{self, Sides, What};
+use super::past::Past;
 use super::scratch;
 use super::three::{self, Three};
-use super::work;
 use crate::domain::{Clash, Foreseen, GitOutcome, LiveWork, Outlook, RigRepos};
 use crate::git::error::{GitError, Result};
 use crate::git::objects;
@@ -33,10 +32,11 @@ pub(in crate::git) fn forecast(
     let repo = scratch::open_with_shared(repos, cx)?;
     let onto = refs::get(&repo, &refs::branch(target)?)?.ok_or(GitError::Empty)?;
     let tree = repo.find_commit(onto)?.tree_id();
+    let past = Past::of(&repo, target, onto)?;
     let mut foreseen = Vec::new();
     let mut fitting = Vec::new();
     for live in tips {
-        let tried = match alone(&repo, target, onto, live) {
+        let tried = match alone(&repo, &past, tree, live) {
             Ok(tried) => tried,
             Err(error) => Tried::Unusable(error.line()),
         };
@@ -79,27 +79,19 @@ enum Tried {
 }
 
 /// The whole change of a work on the target.
-fn alone(repo: &Repository, target: &str, onto: Oid, live: &LiveWork) -> Result<Tried> {
-    let tip = objects::oid(&live.tip)?;
-    let theirs = repo.find_commit(tip)?.tree_id();
-    let ours = repo.find_commit(onto)?.tree_id();
-    let base = match work::cut(repo, target, onto, objects::oid(&live.base)?)? {
-        Some(cut) => Some(cut),
-        None => {
-            let sides = Sides {
-                onto,
-                theirs: tip,
-                what: What::Whole,
-            };
-            fit::true_bases(repo, sides)?.first().copied()
-        }
-    };
-    let Some(base) = base else {
+fn alone(repo: &Repository, past: &Past<'_>, target: Oid, live: &LiveWork) -> Result<Tried> {
+    let theirs = repo.find_commit(objects::oid(&live.tip)?)?.tree_id();
+    let Some(base) = past.base(live)? else {
         let reason = "it shares no history with the target";
         return Ok(Tried::Unusable(reason.to_owned()));
     };
     let base = repo.find_commit(base)?.tree_id();
-    Ok(Tried::Three(three::three(repo, Some(base), ours, theirs)?))
+    Ok(Tried::Three(three::three(
+        repo,
+        Some(base),
+        target,
+        theirs,
+    )?))
 }
 
 fn clashes(repo: &Repository, target: Oid, works: &[Fitting<'_>]) -> Result<Vec<Clash>> {

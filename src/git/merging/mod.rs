@@ -11,6 +11,7 @@ mod graft;
 mod hunks;
 mod lines;
 mod pairs;
+mod past;
 mod scratch;
 mod stack;
 mod three;

@@ -230,14 +230,34 @@ impl Walk<'_> {
 /// The names that are not the same in two folders.
 fn changed(base: Option<&Tree<'_>>, theirs: Option<&Tree<'_>>) -> Vec<Vec<u8>> {
     let mut names = Vec::new();
+    // Most names are at the same place in both, so the search by name is the exception.
+    let mut place = 0;
     for entry in theirs.into_iter().flat_map(Tree::iter) {
         let new = Leaf {
             oid: entry.id(),
             mode: entry.filemode(),
         };
-        if Leaf::of(base, entry.name_bytes()) != Some(new) {
+        let beside = base.and_then(|base| base.get(place));
+        let old = match beside {
+            Some(old) if old.name_bytes() == entry.name_bytes() => {
+                place += 1;
+                Some(Leaf {
+                    oid: old.id(),
+                    mode: old.filemode(),
+                })
+            }
+            _ => {
+                let old = Leaf::of(base, entry.name_bytes());
+                place += usize::from(old.is_some());
+                old
+            }
+        };
+        if old != Some(new) {
             names.push(entry.name_bytes().to_vec());
         }
+    }
+    if base.map_or(0, Tree::len) == place && place == theirs.map_or(0, Tree::len) {
+        return names;
     }
     for entry in base.into_iter().flat_map(Tree::iter) {
         if Leaf::of(theirs, entry.name_bytes()).is_none() {

@@ -408,3 +408,65 @@ fn the_worker_stacks_and_makes_trees_for_gates() {
         assert!(!path.exists());
     }
 }
+
+#[test]
+fn a_spare_becomes_the_tree_for_gates_and_is_never_a_used_one() {
+    let (mut lab, base, first) = lab();
+    let path = lab.dir.path().join("gates/mr-1");
+    let spare = lab.dir.path().join("gates/mirror.spare");
+    let mut files = plus(&first, "a", &with(&[(5, "five")]));
+    files.remove("dir/b");
+    files.insert("x".to_owned(), (0o100_755, b"x\n".to_vec()));
+    let commit = lab.commit(&files, &[&base], "change");
+    let fill = GitJob::SpareTree {
+        repos: lab.repos.clone(),
+        path: path.clone(),
+    };
+    let tree = |commit: &Oid| GitJob::GateTree {
+        repos: lab.repos.clone(),
+        commit: commit.clone(),
+        path: path.clone(),
+    };
+    for round in 0..3 {
+        let ready = lab.job(&fill);
+        assert_eq!(
+            ready,
+            GitOutcome::SpareReady {
+                commit: base.clone()
+            }
+        );
+        if round == 2 {
+            // A spare whose filling was killed is not taken.
+            fs::remove_file(spare.join(".git/gt-spare")).unwrap();
+            fs::write(spare.join("a"), "half").unwrap();
+        }
+        let ready = lab.job(&tree(&commit));
+        assert_eq!(
+            ready,
+            GitOutcome::GateTreeReady {
+                tree: lab.tree_of(&commit)
+            }
+        );
+        assert_eq!(spare.exists(), round == 2);
+        let at = path.to_string_lossy();
+        let status = lab.try_git(&["-C", &at, "status", "--porcelain", "--ignored"]);
+        assert_eq!(String::from_utf8_lossy(&status.stdout), "", "{status:?}");
+        let head = lab.try_git(&["-C", &at, "rev-parse", "HEAD", "refs/remotes/origin/main"]);
+        let wanted = format!("{commit}\n{base}\n");
+        assert_eq!(String::from_utf8_lossy(&head.stdout), wanted);
+        assert!(!path.join("dir").exists());
+        fs::write(path.join("a"), "spoiled by a gate").unwrap();
+        fs::write(path.join("left behind"), "by a gate").unwrap();
+    }
+    // The spare follows the target.
+    lab.job(&fill);
+    lab.point(&commit);
+    let ready = lab.job(&fill);
+    assert_eq!(
+        ready,
+        GitOutcome::SpareReady {
+            commit: commit.clone()
+        }
+    );
+    assert_eq!(fs::read_to_string(spare.join("x")).unwrap(), "x\n");
+}

@@ -51,6 +51,11 @@ impl Ground {
             .arg(&ground.repos.mirror);
         assert!(init.status().unwrap().success());
         ground.import(shape, works);
+        // As a clone from a remote is: one pack.
+        let mut repack = ground.git();
+        repack.arg("-C").arg(&ground.repos.mirror);
+        repack.args(["repack", "-adq"]);
+        assert!(repack.status().unwrap().success());
         let layout = GitJob::Layout {
             repos: ground.repos.clone(),
             wanted: Some("main".to_owned()),

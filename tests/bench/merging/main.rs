@@ -154,6 +154,12 @@ fn land(ground: &Ground, tips: &[(Oid, Oid)], old: &Oid, times: &mut Times) -> O
         passed = Some(tree);
     }
     let (repos, path) = (ground.repos.clone(), ground.gate());
+    // Nobody waits for this: it is made while other gates run.
+    let spare = GitJob::SpareTree {
+        repos: repos.clone(),
+        path: path.clone(),
+    };
+    times.of("spare tree", || ask(ground, &spare));
     let commit = at.clone();
     let gate = GitJob::GateTree {
         repos,
