@@ -94,6 +94,9 @@ pub struct ImportedLine {
     pub known: bool,
     /// In which fields the bead here and the line differ.
     pub differences: Vec<FieldDifference>,
+    /// Edges of the line that are not taken, since they would close a circle.
+    #[serde(default)]
+    pub circles: Vec<String>,
 }
 
 /// What comes of a line of a file.

@@ -83,7 +83,7 @@ pub(super) fn write(
     for told in decision.events {
         let event = Event {
             seq: 0,
-            at: cause.at.now.wall,
+            at: told.at.unwrap_or(cause.at.now.wall),
             actor: told.actor.unwrap_or_else(|| cause.actor.clone()),
             cause: cause.words.to_owned(),
             rig: told.rig,
@@ -132,7 +132,7 @@ fn touch(touched: &mut BTreeSet<Touched>, change: &Change) {
         }) => Touched::Bead(bead.clone()),
         Change::Imported(ImportedRow { bead: None, .. }) | Change::ImportedBefore { .. } => return,
         Change::Comment(row) => Touched::Bead(row.bead.clone()),
-        Change::BeadGone(row) => Touched::Bead(row.id.clone()),
+        Change::BeadGone(row) | Change::Tombstone(row) => Touched::Bead(row.id.clone()),
         Change::Kv { .. } => return,
         Change::ChildNumber { parent, .. } => Touched::Bead(parent.clone()),
         Change::Convoy(row) => Touched::Convoy(row.id.clone()),

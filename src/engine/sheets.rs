@@ -3,7 +3,7 @@
 use crate::domain::{
     Answer, BATCH_MAX, BeadId, ExportFrom, ExportLine, ExportPage, LineBytes, Refusal,
 };
-use crate::jsonl::{self, Dialect, Record, edited, fresh, restored};
+use crate::jsonl::{self, Body, Dialect, Record, Stamp, Tombstone, edited, fresh, restored};
 use crate::rules::row::{BeadRow, ImportedRow};
 use crate::rules::sheet::Sheet;
 use crate::store::Store;
@@ -79,13 +79,72 @@ fn kept(
     Ok(Some(last.unwrap_or(ExportFrom::Bead(String::new()))))
 }
 
+/// How a bead is deleted.
+#[derive(Debug)]
+pub(super) struct Gone<'a> {
+    pub by: &'a str,
+    pub reason: &'a str,
+    pub at: i64,
+    /// Keep only that it was there.
+    pub hard: bool,
+}
+
+/// What the line that a bead came in by becomes when the bead is deleted.
+pub(super) fn tombstone(
+    store: &Store,
+    bead: &BeadRow,
+    gone: &Gone<'_>,
+) -> Result<Option<ImportedRow>, Refusal> {
+    let Some(mut row) = store.imported_by(&bead.id)? else {
+        return Ok(None);
+    };
+    let Some(base) = record_in(&row.line) else {
+        return Ok(None);
+    };
+    let mut record = if gone.hard {
+        Record {
+            id: base.id.clone(),
+            title: "(deleted)".to_owned(),
+            priority: base.priority,
+            issue_type: base.issue_type.clone(),
+            ..Record::default()
+        }
+    } else {
+        restored(sheet(store, bead.clone())?.record(), &base)
+    };
+    let at = Stamp::at(gone.at.saturating_mul(1_000_000));
+    "tombstone".clone_into(&mut record.status);
+    record.life.created_at.clone_from(&base.life.created_at);
+    record.life.updated_at = Some(at.clone());
+    record.tombstone = Tombstone {
+        deleted_at: Some(at),
+        deleted_by: gone.by.to_owned(),
+        delete_reason: gone.reason.to_owned(),
+        original_type: record.issue_type.clone(),
+    };
+    row.line = if gone.hard {
+        let plain = row.dialect != crate::rules::import::word(Dialect::Export);
+        let dialect = if plain {
+            Dialect::Plain
+        } else {
+            Dialect::Export
+        };
+        fresh(&record, dialect)
+    } else {
+        edited(&record, &row.line)
+    };
+    row.dirty = false;
+    Ok(Some(row))
+}
+
 /// The line of a row as it is now; none when its bead is gone.
 fn line_of(store: &Store, row: &ImportedRow) -> Result<Option<Vec<u8>>, Refusal> {
     let Some(id) = &row.bead else {
-        return Ok(Some(row.line.clone()));
+        return memory_or_as_it_is(store, row);
     };
     let Some(bead) = store.bead(id)? else {
-        return Ok(None);
+        let held = record_in(&row.line).filter(Record::is_tombstone);
+        return Ok(held.map(|_| row.line.clone()));
     };
     let base = record_in(&row.line).filter(|_| row.dirty);
     let Some(base) = base else {
@@ -96,6 +155,28 @@ fn line_of(store: &Store, row: &ImportedRow) -> Result<Option<Vec<u8>>, Refusal>
         record.count(dependents(store, id)?);
     }
     Ok(Some(edited(&record, &row.line)))
+}
+
+/// What is remembered now where a memory stood, unless it was forgotten; other lines as they are.
+fn memory_or_as_it_is(store: &Store, row: &ImportedRow) -> Result<Option<Vec<u8>>, Refusal> {
+    let line = || row.line.clone();
+    let reading = jsonl::read(&row.line);
+    let Some(Body::Memory { key, value }) = reading.lines.first().map(|line| &line.body) else {
+        return Ok(Some(line()));
+    };
+    if !crate::rules::ledger::is_key(&memory_key(key)) {
+        return Ok(Some(line()));
+    }
+    Ok(match store.kv(&memory_key(key))? {
+        Some(now) if now == *value => Some(line()),
+        Some(now) => Some(jsonl::memory(key, &now)),
+        None => None,
+    })
+}
+
+/// Under which key something remembered is kept.
+pub(super) fn memory_key(key: &str) -> String {
+    format!("kv.memory.{key}")
 }
 
 fn dependents(store: &Store, id: &BeadId) -> Result<i64, Refusal> {

@@ -38,4 +38,4 @@ pub use record::{
 pub use restore::restored;
 pub use scan::Broken;
 pub use stamp::Stamp;
-pub use write::{edited, fresh, is_edited};
+pub use write::{edited, fresh, is_edited, memory};

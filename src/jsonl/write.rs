@@ -50,6 +50,17 @@ pub fn fresh(record: &Record, dialect: Dialect) -> Vec<u8> {
     bytes
 }
 
+/// The line of something remembered, with `\n`.
+pub fn memory(key: &str, value: &str) -> Vec<u8> {
+    let mut line = Object::new(Style::default());
+    line.text("_type", "memory");
+    line.text("key", key);
+    line.text("value", value);
+    let mut bytes = line.end().into_bytes();
+    bytes.push(b'\n');
+    bytes
+}
+
 fn is_written(field: &Field, view: View<'_>) -> bool {
     match view {
         View::Number(Some(0)) => !field.zero_is_none(),

@@ -35,6 +35,8 @@ pub(crate) enum Change {
     ChildNumber { parent: BeadId, number: i64 },
     /// Take a bead away with all that hangs on it, and remember that it was there.
     BeadGone(TombstoneRow),
+    /// Remember a bead that others deleted and that was never here.
+    Tombstone(TombstoneRow),
     /// Set or take away a setting or kept value.
     Kv { key: String, value: Option<String> },
     /// Insert or replace a convoy.
@@ -70,6 +72,8 @@ pub(crate) enum Change {
 pub(crate) struct Told {
     /// Who did it, when it was not the one who asked.
     pub actor: Option<Address>,
+    /// When, when it was not now.
+    pub at: Option<i64>,
     pub rig: Option<RigName>,
     pub bead: Option<BeadId>,
     pub body: EventBody,
@@ -106,6 +110,7 @@ impl Decision {
     ) -> Self {
         self.events.push(Told {
             actor: None,
+            at: None,
             rig: rig.cloned(),
             bead: bead.cloned(),
             body,
@@ -124,6 +129,7 @@ impl Decision {
     ) -> Self {
         self.events.push(Told {
             actor: Some(actor),
+            at: None,
             rig: rig.cloned(),
             bead: bead.cloned(),
             body,

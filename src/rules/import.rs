@@ -4,11 +4,11 @@
 //! An agent's bead is never changed by a file while the agent works on it, and a file deletes no
 //! bead that lives here.
 
-use crate::domain::{EventBody, FieldDifference, LineFate, RigName};
+use crate::domain::{BeadId, EventBody, FieldDifference, LineFate, RigName};
 use crate::jsonl::{Decision as Merge, Dialect, Record, Verdict, is_edited, restored};
 
 use super::decision::{Change, Decision};
-use super::row::ImportedRow;
+use super::row::{ImportedRow, TombstoneRow};
 use super::sheet::Sheet;
 
 /// What the ledger knows of the bead of a line.
@@ -82,9 +82,29 @@ fn kept_or_same(verdict: Verdict) -> LineFate {
     }
 }
 
-/// A line that is no bead here, for the export alone.
+/// The line of a bead that others deleted: held for the export, and its id is never given here.
 fn held(line: &Incoming<'_>) -> Decision {
-    Decision::nothing().change(Change::Imported(row(line, None, false)))
+    let record = line.record;
+    let mut row = row(line, None, false);
+    let Ok(id) = BeadId::parse(&record.id) else {
+        return Decision::nothing().change(Change::Imported(row));
+    };
+    let gone = &record.tombstone;
+    let kind = [&gone.original_type, &record.issue_type]
+        .into_iter()
+        .find(|word| !word.is_empty());
+    let at = gone.deleted_at.as_ref().or(record.life.updated_at.as_ref());
+    row.bead = Some(id.clone());
+    Decision::nothing()
+        .change(Change::Imported(row))
+        .change(Change::Tombstone(TombstoneRow {
+            id,
+            at: at.map_or(line.now, |at| at.nanos.div_euclid(1_000_000)),
+            by: gone.deleted_by.clone(),
+            reason: gone.delete_reason.clone(),
+            kind: kind.cloned().unwrap_or_default(),
+            body: "{}".to_owned(),
+        }))
 }
 
 /// The bead stays as it is; the line is what it is compared with from now on.

@@ -5,7 +5,7 @@ use crate::domain::{
 };
 
 use super::decision::{Change, Decision};
-use super::row::{BeadRow, CommentRow, DepRow, TombstoneRow};
+use super::row::{BeadRow, CommentRow, DepRow, ImportedRow, TombstoneRow};
 use super::words;
 
 /// Longest comment and kept value, in bytes.
@@ -127,6 +127,8 @@ pub(crate) struct Leaving {
     pub body: String,
     /// Whether agents have worked on it: then it stays on record.
     pub on_record: bool,
+    /// What its line becomes, when it came in by a file: others shall know that it is gone.
+    pub line: Option<ImportedRow>,
 }
 
 /// Deletes beads, and puts `[deleted:<id>]` where their neighbours name them.
@@ -169,6 +171,9 @@ pub(crate) fn delete(
                     reason: reason.to_owned(),
                 },
             );
+        if let Some(line) = &one.line {
+            decision = decision.change(Change::Imported(line.clone()));
+        }
     }
     Ok(decision)
 }
@@ -217,13 +222,17 @@ fn unnamed(text: &str, id: &BeadId) -> String {
     out
 }
 
+/// Whether something can be kept under this key.
+pub(crate) fn is_key(key: &str) -> bool {
+    !key.is_empty()
+        && key.len() <= KEY_MAX
+        && !key.chars().any(|c| c.is_control() || c.is_whitespace())
+}
+
 /// A setting or kept value.
 pub(crate) fn kv(cmd: &KvSet, was: Option<&str>) -> Result<Decision, Refusal> {
     let key = &cmd.key;
-    let fine = !key.is_empty()
-        && key.len() <= KEY_MAX
-        && !key.chars().any(|c| c.is_control() || c.is_whitespace());
-    if !fine {
+    if !is_key(key) {
         return Err(Refusal::invalid(
             "key",
             key,

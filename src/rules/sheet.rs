@@ -275,22 +275,27 @@ fn deps(id: &BeadId, record: &Record, created: i64) -> Result<Vec<DepRow>, Refus
         if on == *id || rows.iter().any(|row| row.on == on) {
             continue;
         }
-        let (kind, kind_word) = match DepKind::stored(&edge.kind) {
-            DepKind::Foreign => (DepKind::Foreign, Some(edge.kind.clone())),
-            known => (known, None),
-        };
-        rows.push(DepRow {
-            bead: id.clone(),
-            on,
-            kind,
-            kind_word,
-            created_at: millis(edge.created_at.as_ref()).unwrap_or(created),
-            created_by: edge.created_by.clone(),
-            metadata: edge.metadata.clone().unwrap_or_default(),
-            thread_id: edge.thread_id.clone(),
-        });
+        rows.push(dep(id, on, edge, created));
     }
     Ok(rows)
+}
+
+/// An edge as a file says it.
+pub(crate) fn dep(id: &BeadId, on: BeadId, edge: &Dependency, created: i64) -> DepRow {
+    let (kind, kind_word) = match DepKind::stored(&edge.kind) {
+        DepKind::Foreign => (DepKind::Foreign, Some(edge.kind.clone())),
+        known => (known, None),
+    };
+    DepRow {
+        bead: id.clone(),
+        on,
+        kind,
+        kind_word,
+        created_at: millis(edge.created_at.as_ref()).unwrap_or(created),
+        created_by: edge.created_by.clone(),
+        metadata: edge.metadata.clone().unwrap_or_default(),
+        thread_id: edge.thread_id.clone(),
+    }
 }
 
 fn comment(row: &CommentRow) -> Comment {

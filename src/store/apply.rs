@@ -18,6 +18,7 @@ impl Store {
             Change::ImportedBefore { file, place } => self.drop_imported(file, *place),
             Change::ChildNumber { parent, number } => self.put_child_number(parent, *number),
             Change::BeadGone(row) => self.drop_bead(row),
+            Change::Tombstone(row) => self.put_tombstone(row),
             Change::Kv { key, value } => self.put_kv(key, value.as_deref()),
             Change::Convoy(row) => self.put_convoy(row),
             Change::Track { convoy, bead } => self.track(convoy, bead),

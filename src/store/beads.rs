@@ -230,17 +230,24 @@ impl Store {
         ] {
             self.conn.prepare_cached(sql)?.execute([id])?;
         }
+        self.put_tombstone(gone)?;
+        self.settle_blocked(moved)
+    }
+
+    /// Remembers that a bead was there: its id is never given again.
+    pub(super) fn put_tombstone(&self, gone: &TombstoneRow) -> Result<(), StoreError> {
+        // Of one that is known already what it said here is worth more.
         let sql = "INSERT INTO tombstones (id, at, by, reason, type, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                   ON CONFLICT (id) DO UPDATE SET at = ?2, by = ?3, reason = ?4, type = ?5, body = ?6";
+                   ON CONFLICT (id) DO NOTHING";
         self.conn.prepare_cached(sql)?.execute(params![
-            id,
+            gone.id.as_str(),
             gone.at,
             gone.by,
             gone.reason,
             gone.kind,
             gone.body,
         ])?;
-        self.settle_blocked(moved)
+        Ok(())
     }
 
     /// The line a bead came in by is no longer what it is.

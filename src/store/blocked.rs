@@ -193,7 +193,8 @@ impl Store {
             .any(|parent| !inside.contains(parent.as_str())))
     }
 
-    fn children(&self, id: &str) -> Result<Vec<String>, StoreError> {
+    /// The children of a bead, by their edges.
+    pub(crate) fn children(&self, id: &str) -> Result<Vec<String>, StoreError> {
         self.texts(
             "SELECT bead FROM deps WHERE target = ?1 AND kind = 'parent-child'",
             id,

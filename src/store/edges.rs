@@ -130,6 +130,26 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// What a bead waits for by edges of its own, and whether it is for the children of that.
+    pub(crate) fn waits_on(&self, id: &str) -> Result<Vec<(String, bool)>, StoreError> {
+        let sql = "SELECT target, kind = 'waits-for' FROM deps WHERE bead = ?1
+                   AND kind IN ('blocks', 'conditional-blocks', 'waits-for', 'parent-child')";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether anything waits for a bead, or may for its parent's sake.
+    pub(crate) fn is_waited_for(&self, id: &BeadId) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM deps WHERE target = ?1
+                       AND kind IN ('blocks', 'conditional-blocks', 'waits-for', 'parent-child'))
+                   OR EXISTS (SELECT 1 FROM deps WHERE bead = ?1 AND kind = 'parent-child')";
+        Ok(self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([id.as_str()], |row| row.get(0))?)
+    }
+
     /// Whether an edge of this kind would make a circle: what the bead waits for waits for the bead,
     /// directly or through others. Who waits for a spawner waits for each of its children.
     pub(crate) fn closes_circle(
@@ -256,6 +276,8 @@ impl Store {
     pub(crate) fn last_child(&self, parent: &BeadId) -> Result<i64, StoreError> {
         let sql = "SELECT max(coalesce((SELECT last FROM child_counters WHERE parent = ?1), 0),
                        coalesce((SELECT max(CAST(substr(id, length(?1) + 2) AS INTEGER)) FROM beads
+                                 WHERE id > ?1 || '.' AND id < ?1 || '/'), 0),
+                       coalesce((SELECT max(CAST(substr(id, length(?1) + 2) AS INTEGER)) FROM tombstones
                                  WHERE id > ?1 || '.' AND id < ?1 || '/'), 0))";
         Ok(self
             .conn

@@ -69,7 +69,7 @@ impl Store {
         file: &str,
         place: i64,
     ) -> Result<Vec<ImportedRow>, StoreError> {
-        let sql = "SELECT * FROM imported WHERE (file, ordinal) > (?1, ?2) ORDER BY file, ordinal LIMIT 200";
+        let sql = "SELECT * FROM imported WHERE (file, ordinal) > (?1, ?2) AND dialect <> 'beside' ORDER BY file, ordinal LIMIT 200";
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map(params![file, place], read)?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -64,6 +64,9 @@ pub struct LedgerInitArgs {
     /// Add what is missing where there is a ledger; it is never made anew
     #[arg(long)]
     pub force: bool,
+    /// Take in the issues that lie in `.beads`, such as `issues.jsonl` or a backup
+    #[arg(long)]
+    pub from_jsonl: bool,
     /// Print the place as JSON
     #[arg(long)]
     pub json: bool,

@@ -11,6 +11,7 @@
 mod support;
 
 mod beads;
+mod beads_backup;
 mod beads_batch;
 mod beads_close;
 mod beads_common;

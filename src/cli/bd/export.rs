@@ -8,7 +8,9 @@ use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, disk, mismatch};
 use crate::cli::{intake, output};
 use crate::client::Need;
-use crate::domain::{Answer, ExportFrom, ExportLine, Query, Refusal};
+use crate::domain::{
+    Answer, BeadId, EventBody, EventFilter, ExportFrom, ExportLine, Query, Refusal,
+};
 use crate::jsonl::{self, Piece, Reading, SortKey};
 use crate::support::files::{self, Access};
 use crate::support::text::clean;
@@ -38,7 +40,7 @@ pub(crate) fn run(args: &BeadExportArgs, caller: &Caller) -> Ended {
         Err(error) => return Err(failed(&error).into()),
     };
     if let Some(before) = before.as_ref().filter(|_| !args.force) {
-        guard(name, before, &bytes)?;
+        guard(caller, name, before, &bytes)?;
     }
     if before.as_ref() != Some(&bytes) {
         files::write_atomic(&path, &bytes, Access::Shared).map_err(|error| failed(&error))?;
@@ -89,13 +91,17 @@ fn file(lines: Vec<ExportLine>) -> Vec<u8> {
 }
 
 /// A file with issues that never came in would lose them.
-fn guard(name: &str, before: &[u8], after: &[u8]) -> Result<(), Refusal> {
+fn guard(caller: &Caller, name: &str, before: &[u8], after: &[u8]) -> Result<(), Refusal> {
     let (before, after) = (jsonl::read(before), jsonl::read(after));
     let ids = |reading: &Reading| -> HashSet<String> {
         let records = reading.lines.iter().filter_map(jsonl::Line::record);
         records.map(|record| record.id.clone()).collect()
     };
-    let lost = ids(&before).difference(&ids(&after)).count();
+    let after = ids(&after);
+    let mut lost = 0;
+    for id in ids(&before).difference(&after) {
+        lost += usize::from(!was_deleted(caller, id)?);
+    }
     if lost == 0 {
         return Ok(());
     }
@@ -104,4 +110,21 @@ fn guard(name: &str, before: &[u8], after: &[u8]) -> Result<(), Refusal> {
     ))
     .hint(format!("bd import {name}"))
     .hint(format!("bd export -o {name} --force")))
+}
+
+/// Whether an issue is missing because it was deleted here.
+fn was_deleted(caller: &Caller, id: &str) -> Result<bool, Refusal> {
+    let Ok(bead) = BeadId::parse(id) else {
+        return Ok(false);
+    };
+    let filter = EventFilter {
+        bead: Some(bead),
+        ..EventFilter::default()
+    };
+    let Answer::Events { events, .. } = caller.query(Query::Events(filter))? else {
+        return Err(mismatch(caller.how));
+    };
+    let deleted =
+        |event: &crate::domain::Event| matches!(event.body, EventBody::BeadDeleted { .. });
+    Ok(events.iter().any(deleted))
 }

@@ -1,64 +1,26 @@
-//! `bd import`: looks at the whole file first, then takes it in, and puts aside what cannot be read.
+//! `bd import`: looks at whole files first, then takes them in, and puts aside what cannot be read.
 
-use serde_json::{Value, json};
-
-use super::rejects::{self, Aside};
+use super::import_parts::{Part, parts};
+use super::import_story::Summary;
+use super::rejects;
 use crate::cli::caller::Caller;
 use crate::cli::report::{Ended, mismatch};
-use crate::cli::{intake, output};
+use crate::cli::{edge, output};
 use crate::client::{Need, TownClient};
-use crate::domain::{
-    BATCH_MAX, BeadImport, Command, ImportLine, ImportedLine, LineBytes, LineFate, Outcome, Refusal,
-};
-use crate::jsonl::{self, Body, Line, Reading};
-use crate::support::text::clean;
+use crate::domain::{BATCH_MAX, BeadImport, Command, ImportLine, ImportedLine, Outcome, Refusal};
 use crate::verbs::BeadImportArgs;
 
 /// How many lines one transaction takes at most.
 const LINES_MAX: usize = 1000;
-/// How many differences and rejects are told one by one.
-const TOLD_MAX: usize = 20;
+/// From how many lines on a bar shows how far it is.
+const BAR_FROM: usize = 2000;
+/// How wide that bar is.
+const BAR_WIDTH: usize = 30;
 
-/// Takes a file in.
+/// Takes a file, or the files of a backup, in.
 pub(crate) fn run(args: &BeadImportArgs, caller: &Caller) -> Ended {
-    let bytes = intake::bytes(caller, &args.file)?;
-    let mut reading = jsonl::read(&bytes);
-    reading.keep(belongs);
-    let mut aside: Vec<Aside> = reading.rejects.iter().map(Aside::read).collect();
-    let lines = fitting(&reading, &mut aside);
-    let mut job = Job {
-        name: intake::name(caller, &args.file),
-        rig: caller.context()?.rig,
-        town: caller.open(Need::Ledger)?,
-        how: caller.how,
-        apply: args.apply,
-    };
-    job.town.hold()?;
-    let (told, next) = job.pass(&lines, None)?;
-    aside.extend(told.iter().filter_map(|one| Aside::of(one, &lines)));
-    aside.sort_by_key(|one| one.line);
-    let overwrites = told.iter().any(|one| one.fate == LineFate::Overwritten);
-    let refused = overwrites && !args.apply && !args.dry_run;
-    let place = rejects::place(caller, &args.file);
-    if !args.dry_run && !refused {
-        // A file that is held line by line already is not written again.
-        let settled = |one: &ImportedLine| {
-            one.known && matches!(one.fate, LineFate::Same | LineFate::Kept | LineFate::Held)
-        };
-        let good = good_lines(&lines, &told);
-        if !told.iter().all(|one| settled(one) || is_rejected(one)) {
-            job.pass(&good, Some(next))?;
-        }
-        job.town.release()?;
-        rejects::write(&place, &job.name, &aside)?;
-    }
-    let summary = Summary {
-        args,
-        told: &told,
-        aside: &aside,
-        reading: &reading,
-        place: place.display().to_string(),
-    };
+    let summary = take_in(args, caller)?;
+    let refused = summary.is_refused();
     summary.print(refused)?;
     if refused {
         return Err(summary.refusal().into());
@@ -66,60 +28,59 @@ pub(crate) fn run(args: &BeadImportArgs, caller: &Caller) -> Ended {
     Ok(())
 }
 
-/// Issues, and what stands beside them in their files.
-fn belongs(body: &Body) -> bool {
-    match body {
-        Body::Blank | Body::Header | Body::Record(_) | Body::Memory { .. } => true,
-        Body::Label { .. }
-        | Body::Dependency(_)
-        | Body::Comment(_)
-        | Body::Event(_)
-        | Body::Setting { .. }
-        | Body::Route { .. }
-        | Body::Deletion(_) => false,
+/// Takes files in, unless that would lose what was written here.
+pub(super) fn take_in<'a>(
+    args: &'a BeadImportArgs,
+    caller: &Caller,
+) -> Result<Summary<'a>, Refusal> {
+    let mut parts = parts(caller, &args.file)?;
+    let mut job = Job {
+        rig: caller.context()?.rig,
+        town: caller.open(Need::Ledger)?,
+        how: caller.how,
+        apply: args.apply,
+        bar: Bar::new(&parts),
+    };
+    job.town.hold()?;
+    for part in &mut parts {
+        let (told, next) = job.pass(part, &part.lines, None)?;
+        part.hear(told, next);
     }
-}
-
-/// The lines that fit into a batch; longer ones are put aside.
-fn fitting(reading: &Reading, aside: &mut Vec<Aside>) -> Vec<ImportLine> {
-    let mut lines = Vec::with_capacity(reading.lines.len());
-    for Line { number, raw, .. } in &reading.lines {
-        let line = LineBytes::new(raw.clone());
-        if line.weight() > BATCH_MAX {
-            let reason = format!("the line is longer than {} KiB", BATCH_MAX >> 10);
-            aside.push(Aside::new(*number, reason, raw));
-            continue;
+    let place = rejects::place(caller, &args.file);
+    let summary = Summary {
+        args,
+        parts,
+        place: place.display().to_string(),
+    };
+    if !args.dry_run && !summary.is_refused() {
+        for part in &summary.parts {
+            // A file that is held line by line already is not written again.
+            if !part.is_settled() {
+                job.pass(part, &part.good(), Some(part.next))?;
+            }
         }
-        let number = i64::try_from(*number).unwrap_or(i64::MAX);
-        lines.push(ImportLine { number, line });
+        job.town.release()?;
+        for part in &summary.parts {
+            rejects::write(&place, &part.name, &part.aside)?;
+        }
     }
-    lines
-}
-
-fn is_rejected(one: &ImportedLine) -> bool {
-    matches!(one.fate, LineFate::Rejected(_))
-}
-
-fn good_lines(lines: &[ImportLine], told: &[ImportedLine]) -> Vec<ImportLine> {
-    let pairs = lines.iter().zip(told);
-    pairs
-        .filter(|(_, one)| !is_rejected(one))
-        .map(|(line, _)| line.clone())
-        .collect()
+    drop(job);
+    Ok(summary)
 }
 
 struct Job {
-    name: String,
     rig: Option<crate::domain::RigName>,
     town: TownClient,
     how: &'static str,
     apply: bool,
+    bar: Bar,
 }
 
 impl Job {
-    /// Goes through the lines, to look or, with a place, to take them in.
+    /// Goes through the lines of a file, to look or, with a place, to take them in.
     fn pass(
         &mut self,
+        part: &Part,
         lines: &[ImportLine],
         place: Option<i64>,
     ) -> Result<(Vec<ImportedLine>, i64), Refusal> {
@@ -129,7 +90,7 @@ impl Job {
         let last = batches.len().saturating_sub(1);
         for (index, batch) in batches.into_iter().enumerate() {
             let command = Command::BeadImport(Box::new(BeadImport {
-                file: self.name.clone(),
+                file: part.name.clone(),
                 lines: batch.to_vec(),
                 place,
                 last: index == last,
@@ -139,10 +100,48 @@ impl Job {
             let Outcome::Imported(imported) = self.town.command(command, self.how)? else {
                 return Err(mismatch(self.how));
             };
+            self.bar.step(imported.lines.len());
             told.extend(imported.lines);
             next = imported.next;
         }
         Ok((told, next))
+    }
+}
+
+/// How far a large import is, for a person at a terminal. Nothing is drawn for anybody else.
+struct Bar {
+    /// Steps in both passes; none when nobody looks.
+    all: Option<usize>,
+    done: usize,
+}
+
+impl Bar {
+    fn new(parts: &[Part]) -> Self {
+        let lines: usize = parts.iter().map(|part| part.lines.len()).sum();
+        let watched = lines >= BAR_FROM && edge::messages_are_watched();
+        Self {
+            all: watched.then_some(lines * 2),
+            done: 0,
+        }
+    }
+
+    fn step(&mut self, lines: usize) {
+        let Some(all) = self.all else {
+            return;
+        };
+        self.done = (self.done + lines).min(all);
+        let filled = self.done * BAR_WIDTH / all.max(1);
+        let percent = self.done * 100 / all.max(1);
+        let (full, empty) = ("█".repeat(filled), "░".repeat(BAR_WIDTH - filled));
+        output::progress(&format!("\r  importing {full}{empty} {percent:3} %"));
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if self.all.is_some() {
+            output::progress("\r\u{1b}[K");
+        }
     }
 }
 
@@ -161,144 +160,4 @@ fn batches(mut lines: &[ImportLine]) -> Vec<&[ImportLine]> {
         lines = rest;
     }
     batches
-}
-
-/// What is said at the end.
-struct Summary<'a> {
-    args: &'a BeadImportArgs,
-    told: &'a [ImportedLine],
-    aside: &'a [Aside],
-    reading: &'a Reading,
-    place: String,
-}
-
-impl Summary<'_> {
-    fn count(&self, fate: &LineFate) -> usize {
-        self.told.iter().filter(|one| one.fate == *fate).count()
-    }
-
-    fn counts(&self) -> [(&'static str, usize); 7] {
-        [
-            ("added", self.count(&LineFate::Added)),
-            ("updated", self.count(&LineFate::Updated)),
-            ("overwritten", self.count(&LineFate::Overwritten)),
-            ("unchanged", self.count(&LineFate::Same)),
-            ("kept", self.count(&LineFate::Kept)),
-            ("held", self.count(&LineFate::Held)),
-            ("rejected", self.aside.len()),
-        ]
-    }
-
-    fn print(&self, refused: bool) -> Ended {
-        for note in &self.reading.notes {
-            output::note(&format!("note: {}", clean(&note.to_string())));
-        }
-        if self.args.json {
-            return output::json(&self.object(refused));
-        }
-        if refused {
-            return Ok(());
-        }
-        let counts: Vec<String> = self
-            .counts()
-            .iter()
-            .filter(|(word, count)| *count > 0 || *word == "added")
-            .map(|(word, count)| format!("{count} {word}"))
-            .collect();
-        let verb = if self.args.dry_run {
-            "would import"
-        } else {
-            "imported"
-        };
-        output::line(&format!(
-            "{verb} {}: {}",
-            clean(&self.args.file),
-            counts.join(", ")
-        ))?;
-        if self.args.dry_run {
-            for line in self.conflicts().take(TOLD_MAX) {
-                output::line(&format!("  changed here too: {line}"))?;
-            }
-        }
-        self.print_aside()
-    }
-
-    fn print_aside(&self) -> Ended {
-        if self.aside.is_empty() {
-            return Ok(());
-        }
-        let verb = if self.args.dry_run {
-            "would be put aside"
-        } else {
-            "put aside"
-        };
-        output::line(&format!("{verb} in {}:", clean(&self.place)))?;
-        for one in self.aside.iter().take(TOLD_MAX) {
-            output::line(&format!("  line {}: {}", one.line, clean(&one.reason)))?;
-        }
-        match self.aside.len().saturating_sub(TOLD_MAX) {
-            0 => Ok(()),
-            more => output::line(&format!("  and {more} more")),
-        }
-    }
-
-    fn object(&self, refused: bool) -> Value {
-        let mut object = serde_json::Map::new();
-        for (word, count) in self.counts() {
-            object.insert(word.to_owned(), json!(count));
-        }
-        let conflicts: Vec<Value> = self
-            .overwritten()
-            .map(|one| json!({"id": one.id, "line": one.number, "differences": one.differences}))
-            .collect();
-        object.insert("applied".to_owned(), json!(!refused && !self.args.dry_run));
-        object.insert("conflicts".to_owned(), json!(conflicts));
-        object.insert("dry_run".to_owned(), json!(self.args.dry_run));
-        let file = Some(&self.place).filter(|_| !self.aside.is_empty());
-        object.insert("rejects_file".to_owned(), json!(file));
-        object.insert("schema_version".to_owned(), json!(1));
-        Value::Object(object)
-    }
-
-    fn overwritten(&self) -> impl Iterator<Item = &ImportedLine> {
-        self.told
-            .iter()
-            .filter(|one| one.fate == LineFate::Overwritten)
-    }
-
-    /// One line for each field that would be lost.
-    fn conflicts(&self) -> impl Iterator<Item = String> {
-        self.overwritten().flat_map(|one| {
-            let id = one.id.as_ref().map_or("", |id| id.as_str());
-            one.differences.iter().map(move |field| {
-                format!(
-                    "{id} {}: here \"{}\", in line {} \"{}\"",
-                    field.field,
-                    short(&field.ours),
-                    one.number,
-                    short(&field.theirs)
-                )
-            })
-        })
-    }
-
-    fn refusal(&self) -> Refusal {
-        let count = self.overwritten().count();
-        let mut refusal = Refusal::conflict(format!(
-            "{count} beads were changed here and in the file; nothing is imported"
-        ));
-        for line in self.conflicts().take(TOLD_MAX) {
-            refusal = refusal.hint(line);
-        }
-        refusal.hint(format!("bd import {} --apply", self.args.file))
-    }
-}
-
-/// The beginning of a value, on one line.
-fn short(text: &str) -> String {
-    let text = clean(text);
-    match text.char_indices().nth(80) {
-        None => text,
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-    }
 }

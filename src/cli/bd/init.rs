@@ -14,6 +14,7 @@ use crate::domain::{BeadId, Prefix, Refusal};
 use crate::support::files;
 use crate::support::paths::TownPaths;
 use crate::support::text::clean;
+use crate::verbs::BeadImportArgs;
 use crate::verbs::plain::LedgerInitArgs;
 
 const GITIGNORE: &str = "# The ledger itself; issues.jsonl is what can be committed.
@@ -55,11 +56,42 @@ pub(crate) fn run(args: &LedgerInitArgs, caller: &Caller) -> Ended {
     let prefix = Prefix::parse(&args.prefix_of(known.as_deref(), &folder))?;
     let paths = TownPaths::plain(&home);
     refuse_another(&home, args)?;
+    let issues = material(&home);
+    if args.from_jsonl && issues.is_none() {
+        return Err(Refusal::not_found(format!(
+            "no file of issues is in `{}`, and nothing was made",
+            home.display()
+        ))
+        .hint("bd init")
+        .into());
+    }
     let made = write(&paths, &prefix, args)?;
     if args.stealth {
         keep_out_of_git(&folder, ".beads/")?;
     }
-    tell(args, &paths, made)
+    let Some(file) = issues.filter(|_| args.from_jsonl) else {
+        return tell(args, &paths, made);
+    };
+    let import = BeadImportArgs {
+        file: file.to_string_lossy().into_owned(),
+        dry_run: false,
+        apply: false,
+        json: false,
+    };
+    let taken = super::import::take_in(&import, caller)?;
+    tell(args, &paths, made)?;
+    if args.json || args.quiet {
+        return Ok(());
+    }
+    taken.print(false)
+}
+
+/// What lies in a `.beads` and can be taken in: a file, or the folder of a backup.
+fn material(home: &Path) -> Option<std::path::PathBuf> {
+    let file = issues_in(home)?;
+    let folder = file.parent()?;
+    let backup = folder.ends_with("backup");
+    Some(if backup { folder.to_owned() } else { file })
 }
 
 /// What a repository keeps in its ledger's folder, and the ledger. Says whether the ledger is new.
@@ -136,7 +168,7 @@ fn tell(args: &LedgerInitArgs, paths: &TownPaths, made: bool) -> Ended {
     } else {
         format!("✓ the ledger in {shown} keeps its beads and its prefix `{prefix}`")
     })?;
-    if let Some(file) = issues_in(paths.root()) {
+    if let Some(file) = material(paths.root()).filter(|_| !args.from_jsonl) {
         let file = clean(&file.to_string_lossy());
         output::line(&format!("  bd import {file}   takes in what is there"))?;
     }

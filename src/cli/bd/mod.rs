@@ -13,6 +13,8 @@ mod github;
 pub(super) mod hooks;
 mod idle;
 pub(super) mod import;
+mod import_parts;
+mod import_story;
 mod init;
 mod kept;
 pub(super) mod ledger;

@@ -8,14 +8,15 @@ use crate::domain::{
 };
 use crate::jsonl::{self, Body, Line, restored};
 use crate::rules::decision::{Change, Decision};
-use crate::rules::import::{self, Here, Incoming, word};
-use crate::rules::row::ImportedRow;
+use crate::rules::import::{self, Here, Incoming};
 use crate::store::Store;
 
 use super::super::input::At;
 use super::super::sheets;
 use super::super::town::Town;
 use super::dispatch::{Decided, Say};
+use super::import_circles::Waiting;
+use super::import_rows::{Row, RowFate};
 
 /// Longest name of a file.
 const NAME_MAX: usize = 4096;
@@ -30,19 +31,20 @@ impl Town {
         }
         let rigs = self.prefixes(cmd.rig.as_ref())?;
         let mut decision = Decision::nothing();
-        let mut told = Vec::with_capacity(cmd.lines.len());
+        let mut lines = Vec::with_capacity(cmd.lines.len());
+        let mut waiting = Waiting::default();
         for line in &cmd.lines {
-            let (more, one) = self.import_line(cmd, line, &rigs, at)?;
+            let (more, one) = self.import_line(cmd, line, (&rigs, &mut waiting), at)?;
             decision = decision.and(more);
-            told.push(one);
+            lines.push(one);
         }
         if cmd.place.is_none() {
             decision = Decision::nothing();
         } else if !cmd.apply {
-            refuse_overwriting(&told)?;
+            refuse_overwriting(&lines)?;
         }
         if cmd.place.is_some() {
-            self.count_in(&told)?;
+            self.count_in(&lines)?;
         }
         if let Some(place) = cmd.place.filter(|_| cmd.last) {
             decision = decision.change(Change::ImportedBefore {
@@ -51,7 +53,7 @@ impl Town {
             });
         }
         let outcome = Outcome::Imported(Imported {
-            lines: told,
+            lines,
             next: self.store.next_place(&cmd.file)?,
         });
         let narrow = self.stays && cmd.place.is_some() && cmd.last;
@@ -68,43 +70,37 @@ impl Town {
         &self,
         cmd: &BeadImport,
         line: &ImportLine,
-        rigs: &Rigs,
+        (rigs, waiting): (&Rigs, &mut Waiting),
         at: At,
     ) -> Result<(Decision, ImportedLine), Refusal> {
         let place = cmd.place.unwrap_or(0).saturating_add(line.number);
-        let told = |id, fate, known, differences| ImportedLine {
-            number: line.number,
-            id,
-            fate,
-            known,
-            differences,
-        };
+        let number = line.number;
         let bytes = line.line.as_bytes();
         let read = jsonl::read(bytes);
         let Some(read) = read.lines.first().filter(|_| read.rejects.is_empty()) else {
             let fate = LineFate::Rejected("the line cannot be read".to_owned());
-            return Ok((Decision::nothing(), told(None, fate, false, Vec::new())));
+            return Ok((Decision::nothing(), told(number, None, fate, false)));
         };
         let Body::Record(record) = &read.body else {
-            let known = self.store.holds_line(&cmd.file, bytes)?;
-            return Ok((
-                hold(&cmd.file, place, read),
-                told(None, LineFate::Held, known, Vec::new()),
-            ));
+            let row = self.import_row(&Row {
+                cmd,
+                line: read,
+                place,
+                now: at.now.wall,
+            })?;
+            return self.row_told(row, number, waiting);
         };
         let id = match BeadId::parse(&record.id) {
             Ok(id) => id,
             Err(refusal) => {
                 let fate = LineFate::Rejected(refusal.message);
-                return Ok((Decision::nothing(), told(None, fate, false, Vec::new())));
+                return Ok((Decision::nothing(), told(number, None, fate, false)));
             }
         };
-        let (here, same_line) = here(&self.store, &id, read)?;
-        let known =
-            same_line || (here.sheet.is_none() && self.store.holds_line(&cmd.file, bytes)?);
-        // What was deleted here does not come back by a file.
-        if here.sheet.is_none() && self.store.id_taken(id.as_str())? {
-            let one = told(Some(id), LineFate::Kept, true, Vec::new());
+        let (here, known) = here(&self.store, &id, read)?;
+        // What was deleted here or elsewhere does not come back by a file.
+        if here.sheet.is_none() && !record.is_tombstone() && self.store.id_taken(id.as_str())? {
+            let one = told(number, Some(id), LineFate::Kept, true);
             return Ok((Decision::nothing(), one));
         }
         let incoming = Incoming {
@@ -116,8 +112,10 @@ impl Town {
             rig: rigs.of(&id),
             now: at.now.wall,
         };
-        let taken = import::take(&incoming, &here);
-        let one = told(Some(id), taken.fate, known, taken.differences);
+        let mut taken = import::take(&incoming, &here);
+        let mut one = told(number, Some(id), taken.fate, known);
+        one.differences = taken.differences;
+        one.circles = waiting.without_circles(&self.store, &mut taken.decision)?;
         Ok((taken.decision, one))
     }
 
@@ -145,6 +143,22 @@ impl Town {
         Ok(())
     }
 
+    /// A row of another table, unless it is an edge that would close a circle.
+    fn row_told(
+        &self,
+        mut row: RowFate,
+        number: i64,
+        waiting: &mut Waiting,
+    ) -> Result<(Decision, ImportedLine), Refusal> {
+        let circles = waiting.without_circles(&self.store, &mut row.decision)?;
+        if circles.is_empty() {
+            let one = told(number, row.id, row.fate, row.known);
+            return Ok((row.decision, one));
+        }
+        let fate = LineFate::Rejected(format!("{} would be a circle", circles.join(", ")));
+        Ok((Decision::nothing(), told(number, row.id, fate, false)))
+    }
+
     fn prefixes(&self, default: Option<&RigName>) -> Result<Rigs, Refusal> {
         let mut known = Vec::new();
         for rig in self.store.rigs()? {
@@ -156,6 +170,17 @@ impl Town {
             known,
             default: default.cloned(),
         })
+    }
+}
+
+fn told(number: i64, id: Option<BeadId>, fate: LineFate, known: bool) -> ImportedLine {
+    ImportedLine {
+        number,
+        id,
+        fate,
+        known,
+        differences: Vec::new(),
+        circles: Vec::new(),
     }
 }
 
@@ -176,7 +201,9 @@ impl Rigs {
 /// What the ledger has of a bead, and whether it came in by this very line.
 fn here(store: &Store, id: &BeadId, line: &Line) -> Result<(Here, bool), Refusal> {
     let Some(row) = store.bead(id)? else {
-        return Ok((Here::default(), false));
+        let held = store.imported_by(id)?;
+        let same_line = held.is_some_and(|row| row.line == line.raw);
+        return Ok((Here::default(), same_line));
     };
     let busy = store.holder_of(id)?.is_some() || store.open_merge_of(id)?.is_some();
     let sheet = sheets::sheet(store, row)?;
@@ -201,17 +228,6 @@ fn here(store: &Store, id: &BeadId, line: &Line) -> Result<(Here, bool), Refusal
         busy,
     };
     Ok((here, same_line))
-}
-
-fn hold(file: &str, place: i64, line: &Line) -> Decision {
-    Decision::nothing().change(Change::Imported(ImportedRow {
-        file: file.to_owned(),
-        place,
-        bead: None,
-        line: line.raw.clone(),
-        dialect: word(line.dialect).to_owned(),
-        dirty: false,
-    }))
 }
 
 /// What was written here since the file was looked at is not overwritten either.

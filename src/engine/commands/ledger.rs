@@ -14,6 +14,7 @@ use crate::rules::row::BeadRow;
 
 use super::super::input::At;
 use super::super::names;
+use super::super::sheets;
 use super::super::town::Town;
 use super::super::view;
 use super::super::who::Actor;
@@ -115,9 +116,16 @@ impl Town {
         cmd: &BeadDelete,
         at: At,
     ) -> Result<Decided, Refusal> {
-        let (leaving, mut deleted) = self.leaving(cmd)?;
+        let (mut leaving, mut deleted) = self.leaving(cmd)?;
         let mut neighbours: BTreeMap<BeadId, BeadRow> = BTreeMap::new();
-        for one in &leaving {
+        for one in &mut leaving {
+            let gone = sheets::Gone {
+                by: &actor.address.to_string(),
+                reason: &cmd.reason,
+                at: at.now.wall,
+                hard: cmd.hard,
+            };
+            one.line = sheets::tombstone(&self.store, &one.bead, &gone)?;
             deleted.labels += u64::try_from(self.store.labels(&one.bead.id)?.len()).unwrap_or(0);
             for row in self.store.neighbours(&one.bead.id)? {
                 if !deleted.ids.contains(&row.id) {
@@ -170,6 +178,7 @@ impl Town {
                 on_record: self.store.on_record(&bead.id)?,
                 bead,
                 body,
+                line: None,
             });
         }
         orphans.sort();

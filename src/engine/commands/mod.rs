@@ -5,6 +5,8 @@ mod batch;
 mod beads;
 mod dispatch;
 mod import;
+mod import_circles;
+mod import_rows;
 mod ledger;
 mod town;
 
