@@ -154,6 +154,8 @@ pub(crate) struct Closing {
     pub open_children: Vec<BeadId>,
     /// Open beads that hold it back.
     pub blockers: Vec<BeadId>,
+    /// Of a gate: the bead that it waits for, while that is not closed.
+    pub awaits: Option<BeadId>,
 }
 
 /// Closes beads by hand, all or none. `convoys` as in [`convoy::after_close`].
@@ -174,7 +176,7 @@ pub(crate) fn close(
         }
         if !cmd.force {
             check_closable(item, &asked)?;
-            check_gate(bead, now)?;
+            check_gate(item, now)?;
         }
         ids.push(bead.id.clone());
         let mut row = done::closed(bead, &cmd.reason, now);
@@ -248,19 +250,34 @@ fn check_closable(item: &Closing, asked: &[&BeadId]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A gate that waits for a time opens then.
-fn check_gate(bead: &BeadRow, now: Now) -> Result<(), Refusal> {
-    let more = &bead.rest.more;
-    let ends = bead.created_at.saturating_add(more.timeout / 1_000_000);
-    if bead.kind != BeadType::Gate || more.await_type != "timer" || now.wall >= ends {
+/// A gate that waits for what can be looked up opens when that is there, not before.
+fn check_gate(item: &Closing, now: Now) -> Result<(), Refusal> {
+    let bead = &item.bead;
+    if bead.kind != BeadType::Gate {
         return Ok(());
     }
-    Err(Refusal::refused(format!(
-        "gate `{}` waits {} s more",
-        bead.id,
-        (ends - now.wall) / 1000
-    ))
-    .hint(format!("bd close {} --force", bead.id)))
+    let more = &bead.rest.more;
+    let ends = bead.created_at.saturating_add(more.timeout / 1_000_000);
+    let (waits, check) = match more.await_type.as_str() {
+        "timer" if now.wall < ends => {
+            let left = (ends - now.wall) / 1000;
+            (format!("waits {left} s more"), false)
+        }
+        "bead" => match &item.awaits {
+            Some(open) => (format!("waits for `{open}`, which is not closed"), false),
+            None => return Ok(()),
+        },
+        sort @ ("gh:run" | "gh:pr") => {
+            let what = format!("{sort} {}", more.await_id);
+            (format!("waits for {}", what.trim_end()), true)
+        }
+        _ => return Ok(()),
+    };
+    let mut refusal = Refusal::refused(format!("gate `{}` {waits}", bead.id));
+    if check {
+        refusal = refusal.hint("bd gate check   asks there, and opens it when it has come");
+    }
+    Err(refusal.hint(format!("bd close {} --force", bead.id)))
 }
 
 /// What the ledger knows about an edge that is to be added.

@@ -75,6 +75,10 @@ fn gates_open_when_what_they_wait_for_has_come() {
     // The newest run of a workflow is the one that is waited for from then on.
     let looked = town.bd(&["show", &ci, "--json"]).ok().json();
     assert_eq!(looked[0]["await_id"], "9");
+    // Closing by hand does not jump the line; force does.
+    town.bd(&["close", &stay[3]]).fails(4).says(&b);
+    town.bd(&["close", &lost[0]]).fails(4).says("bd gate check");
+    town.bd(&["close", &stay[2]]).ok();
     town.bd(&["close", &b]).ok();
     town.bd(&["gate", "check", "-t", "bead"])
         .ok()

@@ -116,6 +116,14 @@ fn hooks_are_told_only_when_the_person_allows_it() {
     let id = plain.make("Told");
     plain.bd(&["update", &id, "-s", "in_progress"]).ok();
     plain.bd(&["close", &id]).ok();
+    // Every verb that changes a bead tells of it, those of several in one too.
+    plain.bd(&["reopen", &id]).ok();
+    plain.bd(&["label", "add", &id, "x"]).ok();
+    let batch = format!("update {id} priority=1\nclose {id} done\n");
+    let file = plain.home.base().join("batch");
+    std::fs::write(&file, batch).unwrap();
+    plain.bd(&["batch", "-f", file.to_str().unwrap()]).ok();
+    plain.bd(&["update", &id, "--notes", "seen"]).ok();
     let told = std::fs::read_to_string(&story).unwrap();
     let events: Vec<(String, Value)> = told
         .lines()
@@ -128,7 +136,10 @@ fn hooks_are_told_only_when_the_person_allows_it() {
         })
         .collect();
     let heads: Vec<&str> = events.iter().map(|(head, _)| head.as_str()).collect();
-    let expected = ["create", "update", "close"].map(|event| format!("{id} {event}"));
+    let expected = [
+        "create", "update", "close", "update", "update", "update", "close", "update",
+    ];
+    let expected = expected.map(|event| format!("{id} {event}"));
     assert_eq!(heads, expected);
     assert_eq!(events[0].1["title"], "Told");
     assert_eq!(events[2].1["status"], "closed");

@@ -23,6 +23,7 @@ mod attacks;
 mod builds;
 mod burial;
 mod checkout;
+mod clones;
 mod crash;
 mod embedded;
 mod faults;

@@ -393,6 +393,7 @@ impl Town {
                 merge,
                 open_children: self.store.open_children(&bead.id)?,
                 blockers,
+                awaits: self.awaited(&bead)?,
                 bead,
             });
         }
@@ -414,6 +415,21 @@ impl Town {
             Ok(Outcome::Beads { beads: views })
         }));
         Ok(Decided { decision, say })
+    }
+
+    /// The bead that a gate waits for, as `tb-4kq` or `<rig>:tb-4kq`, while it is there and not closed.
+    fn awaited(&self, gate: &BeadRow) -> Result<Option<BeadId>, Refusal> {
+        let more = &gate.rest.more;
+        if gate.kind != BeadType::Gate || more.await_type != "bead" {
+            return Ok(None);
+        }
+        let id = more.await_id.rsplit(':').next().unwrap_or_default();
+        let Ok(id) = BeadId::parse(id) else {
+            return Ok(None);
+        };
+        let bead = self.store.bead(&id)?;
+        let open = bead.filter(|bead| bead.status != BeadStatus::Closed);
+        Ok(open.map(|bead| bead.id))
     }
 
     /// The open convoys that track a bead, each with its beads that are not closed.
