@@ -233,6 +233,25 @@ fn history_says_what_was_before_and_outlives_the_bead() {
         .says(&format!("closed {id}"));
 }
 
+/// An answer holds so much; a history may be longer.
+#[test]
+fn a_long_history_comes_in_pieces_and_whole() {
+    let town = TestTown::installed();
+    let id = town.bead("Long");
+    for letter in ["a", "b", "c", "d", "e", "f"] {
+        let text = letter.repeat(60_000);
+        town.bd_run(&["update", &id, "--body-file", "-"])
+            .input(text)
+            .run()
+            .ok();
+    }
+    let events = asked(&town, &["history", &id]);
+    assert_eq!(texts(&events, "event_type").len(), 7);
+    let last = asked(&town, &["history", &id, "-n", "1"]);
+    let is = last[0]["new_value"]["description"].as_str().unwrap();
+    assert!(is.starts_with('f'), "the newest comes last");
+}
+
 #[test]
 fn states_are_labels_and_each_change_is_an_event() {
     let town = TestTown::installed();
