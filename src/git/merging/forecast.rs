@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use git2::{Oid, Repository};
 
+use super::graft::{self, Edit};
 use super::past::Past;
 use super::scratch;
-use super::three::{self, Three};
+use super::three::{self, Plan, Three};
 use crate::domain::{Clash, Foreseen, GitOutcome, LiveWork, Outlook, RigRepos};
 use crate::git::error::{GitError, Result};
 use crate::git::objects;
@@ -41,13 +42,17 @@ pub(in crate::git) fn forecast(
             Err(error) => Tried::Unusable(error.line()),
         };
         let outlook = match tried {
-            Tried::Three(Three::Tree { paths, .. }) if paths.is_empty() => Outlook::There,
-            Tried::Three(Three::Tree { tree, paths }) => {
+            Tried::Change(paths, _) if paths.is_empty() => Outlook::There,
+            Tried::Change(paths, change) => {
                 let files = u32::try_from(paths.len()).unwrap_or(u32::MAX);
-                fitting.push(Fitting { live, tree, paths });
+                fitting.push(Fitting {
+                    live,
+                    change,
+                    paths,
+                });
                 Outlook::Fits { files }
             }
-            Tried::Three(Three::Conflict(paths)) => Outlook::Conflict {
+            Tried::Conflict(paths) => Outlook::Conflict {
                 paths: shown(&paths),
             },
             Tried::Unusable(reason) => Outlook::Unusable { reason },
@@ -67,14 +72,29 @@ pub(in crate::git) fn forecast(
 /// A work that fits the target.
 struct Fitting<'a> {
     live: &'a LiveWork,
-    /// The target with it.
-    tree: Oid,
+    change: Change,
     /// What it changes of the target.
     paths: Vec<Vec<u8>>,
 }
 
+/// The target with a work, written or not.
+enum Change {
+    Edits(Vec<Edit>),
+    Tree(Oid),
+}
+
+impl Fitting<'_> {
+    fn tree(&self, repo: &Repository, target: Oid) -> Result<Oid> {
+        match &self.change {
+            Change::Edits(edits) => graft::graft(repo, target, edits),
+            Change::Tree(tree) => Ok(*tree),
+        }
+    }
+}
+
 enum Tried {
-    Three(Three),
+    Change(Vec<Vec<u8>>, Change),
+    Conflict(Vec<Vec<u8>>),
     Unusable(String),
 }
 
@@ -86,21 +106,37 @@ fn alone(repo: &Repository, past: &Past<'_>, target: Oid, live: &LiveWork) -> Re
         return Ok(Tried::Unusable(reason.to_owned()));
     };
     let base = repo.find_commit(base)?.tree_id();
-    Ok(Tried::Three(three::three(
-        repo,
-        Some(base),
-        target,
-        theirs,
-    )?))
+    Ok(match three::plan(repo, Some(base), target, theirs)? {
+        Plan::Edits(edits) => {
+            let paths = edits.iter().map(|(path, _)| path.clone()).collect();
+            Tried::Change(paths, Change::Edits(edits))
+        }
+        Plan::Done(Three::Tree { tree, paths }) => Tried::Change(paths, Change::Tree(tree)),
+        Plan::Done(Three::Conflict(paths)) => Tried::Conflict(paths),
+    })
 }
 
 fn clashes(repo: &Repository, target: Oid, works: &[Fitting<'_>]) -> Result<Vec<Clash>> {
     let mut found = Vec::new();
+    let mut trees: BTreeMap<usize, Oid> = BTreeMap::new();
     for (one, other) in sharing(works) {
-        let (Some(one), Some(other)) = (works.get(one), works.get(other)) else {
+        let mut sides = Vec::new();
+        for number in [one, other] {
+            let Some(work) = works.get(number) else {
+                continue;
+            };
+            let tree = match trees.get(&number) {
+                Some(&tree) => tree,
+                None => work.tree(repo, target)?,
+            };
+            trees.insert(number, tree);
+            sides.push((work, tree));
+        }
+        let [(one, ours), (other, theirs)] = sides[..] else {
             continue;
         };
-        if let Three::Conflict(paths) = three::three(repo, Some(target), one.tree, other.tree)? {
+        let plan = three::plan(repo, Some(target), ours, theirs)?;
+        if let Plan::Done(Three::Conflict(paths)) = plan {
             found.push(Clash {
                 one: one.live.key.clone(),
                 other: other.live.key.clone(),

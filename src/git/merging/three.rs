@@ -31,13 +31,30 @@ pub(super) enum Three {
     Conflict(Vec<Vec<u8>>),
 }
 
+/// What is to be done for three trees, before anything of it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// These edits of `ours`.
+    Edits(Vec<Edit>),
+    /// It took the whole picture, and this came of it.
+    Done(Three),
+}
+
 /// Brings the change from `base` (nothing, when there is none) to `theirs` to `ours`.
 pub(super) fn three(repo: &Repository, base: Option<Oid>, ours: Oid, theirs: Oid) -> Result<Three> {
+    match plan(repo, base, ours, theirs)? {
+        Plan::Done(three) => Ok(three),
+        Plan::Edits(edits) => Ok(Three::Tree {
+            tree: graft::graft(repo, ours, &edits)?,
+            paths: edits.into_iter().map(|(path, _)| path).collect(),
+        }),
+    }
+}
+
+/// The same without writing a tree: each write costs a look at the disk, whether it is there.
+pub(super) fn plan(repo: &Repository, base: Option<Oid>, ours: Oid, theirs: Oid) -> Result<Plan> {
     if base == Some(theirs) || ours == theirs {
-        return Ok(Three::Tree {
-            tree: ours,
-            paths: Vec::new(),
-        });
+        return Ok(Plan::Edits(Vec::new()));
     }
     let mut walk = Walk {
         repo,
@@ -47,14 +64,12 @@ pub(super) fn three(repo: &Repository, base: Option<Oid>, ours: Oid, theirs: Oid
     };
     walk.folder(&mut Vec::new(), 0, [base, Some(ours), Some(theirs)])?;
     if walk.is_hard {
-        return long_way(repo, base, ours, theirs);
+        return Ok(Plan::Done(long_way(repo, base, ours, theirs)?));
     }
     if !walk.clashes.is_empty() {
-        return Ok(Three::Conflict(walk.clashes));
+        return Ok(Plan::Done(Three::Conflict(walk.clashes)));
     }
-    let tree = graft::graft(repo, ours, &walk.edits)?;
-    let paths = walk.edits.into_iter().map(|(path, _)| path).collect();
-    Ok(Three::Tree { tree, paths })
+    Ok(Plan::Edits(walk.edits))
 }
 
 /// The same by libgit2 over all files, as an index that knows every conflict.
