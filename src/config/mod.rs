@@ -43,5 +43,5 @@ pub use prefix::{derive_prefix, free_prefix};
 pub use program::find_program;
 pub use prompt::{StartWords, start_prompt};
 pub use resolve::{ResolvedAgent, resolve};
-pub use settings::{AgentSource, Gate, POOL, Settings, pick_name};
+pub use settings::{AgentSource, Gate, POOL, Settings, gate_set, pick_name};
 pub use shell::{BlockReport, Shell, install_block, remove_blocks};

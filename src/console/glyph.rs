@@ -70,6 +70,7 @@ pub(crate) fn merge(phase: MergePhase, glyphs: Glyphs, theme: &Theme) -> Mark {
         MergePhase::Landed => mark(glyphs.pick("✓", "+"), "landed", theme.ok),
         MergePhase::SentBack => mark(glyphs.pick("↩", "<"), "sent back", theme.warning),
         MergePhase::Held => mark("!", "held", theme.warning),
+        MergePhase::Rejected => mark(glyphs.pick("×", "x"), "rejected", theme.muted),
     }
 }
 

@@ -165,7 +165,7 @@ pub(crate) fn needs_person(agent: &AgentView) -> bool {
 /// Whether a merge request has come to its end.
 pub(crate) fn is_ended(phase: MergePhase) -> bool {
     match phase {
-        MergePhase::Landed | MergePhase::SentBack => true,
+        MergePhase::Landed | MergePhase::SentBack | MergePhase::Rejected => true,
         MergePhase::Queued
         | MergePhase::Fetching
         | MergePhase::Preparing
@@ -189,7 +189,8 @@ fn merge_order(merge: &MergeView) -> (bool, i64, Priority, i64) {
         | MergePhase::Gating
         | MergePhase::Landing
         | MergePhase::Landed
-        | MergePhase::SentBack => 0,
+        | MergePhase::SentBack
+        | MergePhase::Rejected => 0,
     };
     (false, place, merge.priority, merge.created_at)
 }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Address, AgentAlias, AgentName, BeadClose, BeadCreate, BeadDelete, BeadId, BeadImport,
     BeadReopen, BeadUpdate, CommentAdd, ConvoyId, Deleted, DepAdd, DepRemove, Imported, KvSet,
-    MergeId, Prefix, ReadyFilter, Reopened, RigName, Wish,
+    MergeId, MergeReject, MergeReorder, Prefix, QueuePause, QueueResume, ReadyFilter, Reopened,
+    RigName, Wish,
 };
 
 /// Anything that changes the town.
@@ -53,6 +54,14 @@ pub enum Command {
     PolecatNuke(PolecatNuke),
     /// Put a held or rejected merge request back into the queue. Answer: `Outcome::Done`.
     MergeRetry(MergeRetry),
+    /// Take nothing up any more. Answer: `Outcome::Done`.
+    QueuePause(QueuePause),
+    /// Let the queue go on. Answer: `Outcome::Done`.
+    QueueResume(QueueResume),
+    /// Take a merge request out of the queue and open its bead again. Answer: `Outcome::Done`.
+    MergeReject(MergeReject),
+    /// Say how urgent a merge request is. Answer: `Outcome::Done`.
+    MergeReorder(MergeReorder),
     /// Want the town up or down. Answer: `Outcome::Done`.
     TownWish(TownWish),
 }
@@ -99,6 +108,14 @@ pub enum CommandKind {
     PolecatNuke,
     /// [`Command::MergeRetry`].
     MergeRetry,
+    /// [`Command::QueuePause`].
+    QueuePause,
+    /// [`Command::QueueResume`].
+    QueueResume,
+    /// [`Command::MergeReject`].
+    MergeReject,
+    /// [`Command::MergeReorder`].
+    MergeReorder,
     /// [`Command::TownWish`].
     TownWish,
 }
@@ -125,6 +142,10 @@ impl CommandKind {
         Self::Nudge,
         Self::PolecatNuke,
         Self::MergeRetry,
+        Self::QueuePause,
+        Self::QueueResume,
+        Self::MergeReject,
+        Self::MergeReorder,
         Self::TownWish,
     ];
 }
@@ -152,6 +173,10 @@ impl Command {
             Self::Nudge(_) => CommandKind::Nudge,
             Self::PolecatNuke(_) => CommandKind::PolecatNuke,
             Self::MergeRetry(_) => CommandKind::MergeRetry,
+            Self::QueuePause(_) => CommandKind::QueuePause,
+            Self::QueueResume(_) => CommandKind::QueueResume,
+            Self::MergeReject(_) => CommandKind::MergeReject,
+            Self::MergeReorder(_) => CommandKind::MergeReorder,
             Self::TownWish(_) => CommandKind::TownWish,
         }
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Address, AgentAlias, BeadId, ConvoyId, Exit, GateOutcome, IncarnationId, MergeId, NudgeId, Oid,
-    RigName, RunId, Seq, Wish,
+    Priority, RigName, RunId, Seq, Wish,
 };
 
 /// One line of the town's history.
@@ -165,7 +165,8 @@ pub enum EventBody {
     },
     /// A gate ended.
     GateEnded {
-        merge: MergeId,
+        /// The requests of the stack it ran on; none for the target itself.
+        merges: Vec<MergeId>,
         gate: String,
         outcome: GateOutcome,
         took: i64,
@@ -186,6 +187,18 @@ pub enum EventBody {
     },
     /// A merge request waits for a person.
     MergeHeld { merge: MergeId, reason: String },
+    /// A merge request was taken out of the queue.
+    MergeRejected {
+        merge: MergeId,
+        author: Address,
+        reason: String,
+    },
+    /// A merge request is more or less urgent than it was.
+    MergeReordered { merge: MergeId, priority: Priority },
+    /// Nothing of a rig lands until somebody has looked.
+    QueueStopped { reason: String },
+    /// The queue of a rig goes on.
+    QueueResumed,
     /// A merge request is in the queue again.
     MergeRetried { merge: MergeId },
     /// Somebody else moved the target.

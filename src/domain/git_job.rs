@@ -88,20 +88,6 @@ pub enum GitJob {
         /// The commit it began at.
         base: Oid,
     },
-    /// Rebase `tip` onto the target in memory and make a private worktree of the result for gates.
-    /// Answer: `Candidate` or `Conflict`.
-    Candidate {
-        /// Where.
-        repos: RigRepos,
-        /// The submitted commit.
-        tip: Oid,
-        /// The commit the work began at.
-        base: Oid,
-        /// Committer of the rebased commits; authors stay.
-        committer: Ident,
-        /// Folder of the gates' worktree; replaced when there.
-        tree: PathBuf,
-    },
     /// Stack works on the target one upon the other in the mirror's objects, without a checkout.
     /// The same works on the same commit are the same stack. Answer: `Stacked`.
     Stack {
@@ -244,26 +230,12 @@ pub enum GitOutcome {
         /// Subject lines of the commits ahead, newest first, at most 20.
         subjects: Vec<String>,
     },
-    /// The candidate is ready for its gates.
-    Candidate {
-        /// The target's tip it stands on.
-        base: Oid,
-        /// The candidate; equal to `base` when the work is there already.
-        commit: Oid,
-        /// Its tree.
-        tree: Oid,
-    },
-    /// The work does not fit the target.
-    Conflict {
-        /// The target's tip it was tried on.
-        base: Oid,
-        /// The paths in conflict.
-        paths: Vec<String>,
-    },
     /// What became of each work.
     Stacked {
         /// What the stack stands on.
         base: Oid,
+        /// Its tree.
+        tree: Oid,
         /// One step for each work, in the order of the works.
         steps: Vec<StackStep>,
     },

@@ -86,6 +86,10 @@ define_id!(
     MergeId, "merge request", name::check_plain_id
 );
 define_id!(
+    /// Merge requests that are stacked, tested and landed together, such as `batch-5`.
+    BatchId, "batch", name::check_plain_id
+);
+define_id!(
     /// A nudge, such as `ng-7`.
     NudgeId, "nudge", name::check_plain_id
 );

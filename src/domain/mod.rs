@@ -4,10 +4,10 @@
 //! *town*: one folder with all rigs and one ledger. *rig*: a repository under the town's care.
 //! *bead*: a unit of work. *convoy*: a tracked batch of beads. *hook*: the bead an agent works on.
 //! *sling*: to hook a bead to an agent and start it. *polecat*: a worker for one bead. *crew*: a
-//! lasting workspace of a person. *mayor*, *deacon*, *boot*, *witness*, *refinery*: town and rig roles.
-//! *seat*: an address with mailbox and history. *incarnation*: one assignment of a seat.
-//! *run*: one process of an incarnation. *merge request*: work that waits to land. *target*: the branch
-//! that work lands on. *mirror*: the engine's private repository of a rig. *shared repository*: the bare one that agents' worktrees belong to.
+//! lasting workspace. *mayor*, *deacon*, *boot*, *witness*, *refinery*: town and rig roles. *seat*: an
+//! address with mailbox and history. *incarnation*: one assignment of a seat. *run*: one process of it.
+//! *merge request*: work that waits to land. *batch*: requests that are tested and landed as one.
+//! *target*: the branch work lands on. *mirror*, *shared repository*: of a rig, the engine's and agents'.
 
 mod address;
 mod batch;
@@ -28,6 +28,7 @@ mod more;
 mod name;
 mod plan;
 mod query;
+mod queue_command;
 mod refusal;
 mod screen;
 mod selection;
@@ -47,6 +48,7 @@ pub use more::{BeadMore, Bond};
 pub use name::{NAME_MAX, check_name, check_prefix};
 pub use plan::*;
 pub use query::*;
+pub use queue_command::*;
 pub use refusal::{Kind, Refusal};
 pub use screen::{ScreenRow, ScreenView, Style};
 pub use selection::{COUNTED_BEYOND, Selection};

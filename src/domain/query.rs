@@ -5,8 +5,8 @@ mod survey;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, BeadFilter, BeadId, BeadView, CommentView, ConvoyView, Event, MergeView, NudgeView,
-    ReadyFilter, RigName, RigView, Selection, Seq, TownView, WorkView,
+    Address, BeadFilter, BeadId, BeadView, CommentView, ConvoyView, Event, MergeId, MergeView,
+    NudgeView, QueueStop, ReadyFilter, RigName, RigView, Selection, Seq, TownView, WorkView,
 };
 
 pub use survey::*;
@@ -61,6 +61,11 @@ pub enum Query {
     Merges {
         /// Of one rig.
         rig: Option<RigName>,
+    },
+    /// One merge request, however long ago it ended. Answer: `Answer::Merge`.
+    Merge {
+        /// Which.
+        id: MergeId,
     },
     /// Events, oldest first. Answer: `Answer::Events`.
     Events(EventFilter),
@@ -156,10 +161,17 @@ pub enum Answer {
     },
     /// To [`Query::Merges`].
     Merges {
+        /// The queues that stand still, and why.
+        stopped: Vec<(RigName, QueueStop)>,
         /// Waiting and under way, in their order.
         open: Vec<MergeView>,
         /// The last that ended, newest first.
         ended: Vec<MergeView>,
+    },
+    /// To [`Query::Merge`].
+    Merge {
+        /// It.
+        merge: Box<MergeView>,
     },
     /// To [`Query::Events`].
     Events {

@@ -50,9 +50,9 @@ word_enum!(
         Queued = "queued",
         /// The target is being fetched.
         Fetching = "fetching",
-        /// The candidate commit is being made.
+        /// It is being stacked on the target.
         Preparing = "preparing",
-        /// Its gates run.
+        /// The gates of its batch run.
         Gating = "gating",
         /// All gates passed; the target is being moved.
         Landing = "landing",
@@ -62,6 +62,26 @@ word_enum!(
         SentBack = "sent-back",
         /// Waits for a person: `gt mq retry`.
         Held = "held",
+        /// Taken out of the queue by a person: `gt mq reject`.
+        Rejected = "rejected",
+    }
+);
+
+word_enum!(
+    /// Where a batch of merge requests stands.
+    BatchPhase, "batch phase" {
+        /// The target is being fetched.
+        Fetching = "fetching",
+        /// Its requests are being stacked on the target.
+        Stacking = "stacking",
+        /// A prefix of the stack is being tested.
+        Gating = "gating",
+        /// What passed is being landed.
+        Landing = "landing",
+        /// It has landed what passed.
+        Landed = "landed",
+        /// It has landed nothing.
+        Ended = "ended",
     }
 );
 

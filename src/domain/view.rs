@@ -35,6 +35,9 @@ pub struct RigView {
     pub queued: u32,
     /// Living polecats.
     pub polecats: u32,
+    /// Why nothing of it lands until a person has looked, or said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<super::QueueStop>,
 }
 
 /// An agent, as the roster shows it.
@@ -104,7 +107,16 @@ pub struct MergeView {
     pub landed: Option<Oid>,
     /// Why it is where it is.
     pub reason: Option<String>,
-    /// How each gate ended, in order.
+    /// The batch that it is in, or that it landed or went back with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<super::BatchId>,
+    /// Its place in the stack of that batch, from 1; 0 when it is not stacked.
+    #[serde(default)]
+    pub place: u32,
+    /// What it contradicts, when it could not be stacked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Box<super::ConflictRecord>>,
+    /// How each gate of its batch ended, in order.
     pub gates: Vec<GateView>,
     /// The job that runs for it now.
     pub job: Option<RunId>,

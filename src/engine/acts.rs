@@ -7,9 +7,9 @@ use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 
 use crate::config::RigFacts;
-use crate::config::{AgentIdentity, Gate, StartWords, agent_env, resolve, start_prompt};
+use crate::config::{AgentIdentity, StartWords, agent_env, resolve, start_prompt};
 use crate::domain::{
-    Base, GitJob, Ident, IncarnationId, JobPlan, LaunchPlan, Oid, Refusal, RigRepos, Role, RunId,
+    Base, GitJob, IncarnationId, JobPlan, LaunchPlan, Oid, Refusal, RigRepos, Role, RunId,
 };
 use crate::git::{closed, plans};
 use crate::rules::decision::Change;
@@ -33,22 +33,6 @@ const SIZE: (u16, u16) = (120, 36);
 const NETWORK_LIMIT: i64 = 900_000;
 /// Most output kept of a network job.
 const NETWORK_OUTPUT: u64 = 4 * 1024 * 1024;
-
-/// What of the operator's environment a gate sees.
-const GATE_ENV: &[&str] = &[
-    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR",
-];
-/// Beginnings of further names that a gate sees: tool chains, never keys to a service.
-const GATE_PREFIXES: &[&str] = &[
-    "LC_",
-    "CARGO_",
-    "RUSTUP_",
-    "GO",
-    "JAVA_",
-    "NVM_",
-    "PYENV_",
-    "VIRTUAL_ENV",
-];
 
 impl Town {
     /// Plans what this turn owes, and what was owed before and could not be planned.
@@ -86,10 +70,10 @@ impl Town {
         let act = match &owed.effect {
             Effect::Clone { rig } => self.plan_clone(owed.id, &self.the_rig(rig)?)?,
             Effect::Fetch { rig, .. } => self.plan_fetch(owed.id, &self.the_rig(rig)?)?,
-            Effect::Gate { merge, position } => {
-                self.plan_gate(owed.id, &self.the_merge(merge)?, *position)?
+            Effect::Gate { batch, at, .. } => {
+                self.plan_gate(owed.id, &self.the_batch(batch)?, *at)?
             }
-            Effect::Push { merge } => self.plan_push(owed.id, &self.the_merge(merge)?)?,
+            Effect::Push { batch } => self.plan_push(owed.id, &self.the_batch(batch)?)?,
             Effect::Launch { run } => match self.plan_launch(run, at)? {
                 Some(plan) => Act::Host {
                     tag,
@@ -116,8 +100,11 @@ impl Town {
             | Effect::Sync { .. }
             | Effect::Worktree { .. }
             | Effect::Bury { .. }
-            | Effect::Candidate { .. }
-            | Effect::Advance { .. } => Act::Git {
+            | Effect::Stack { .. }
+            | Effect::GateTree { .. }
+            | Effect::Verify { .. }
+            | Effect::Advance { .. }
+            | Effect::Clear { .. } => Act::Git {
                 tag,
                 job: self.git_job(&owed.effect)?,
             },
@@ -141,26 +128,13 @@ impl Town {
                 self.worktree_job(&self.the_incarnation(incarnation)?)
             }
             Effect::Bury { incarnation } => self.bury_job(&self.the_incarnation(incarnation)?),
-            Effect::Candidate { merge } => {
-                let merge = self.the_merge(merge)?;
-                Ok(GitJob::Candidate {
-                    repos: repos(&self.paths, &self.the_rig(&merge.rig)?),
-                    tip: merge.tip.clone(),
-                    base: merge.base.clone(),
-                    committer: self.refinery_ident(&merge),
-                    tree: self.gate_tree(&merge),
-                })
-            }
-            Effect::Advance { merge } => {
-                let merge = self.the_merge(merge)?;
-                let new = wanted(merge.new.as_ref(), "the candidate")?;
-                let tree = Some(self.gate_tree(&merge));
-                Ok(GitJob::Advance {
-                    repos: repos(&self.paths, &self.the_rig(&merge.rig)?),
-                    new: new.clone(),
-                    tree,
-                })
-            }
+            Effect::Stack { batch } => self.stack_job(&self.the_batch(batch)?),
+            Effect::GateTree { batch, at } => self.gate_tree_job(&self.the_batch(batch)?, *at),
+            Effect::Verify { batch } => self.verify_job(&self.the_batch(batch)?),
+            Effect::Advance { batch } => self.advance_job(&self.the_batch(batch)?),
+            Effect::Clear { batch } => Ok(GitJob::DropTree {
+                path: self.gate_folder(batch),
+            }),
             Effect::Clone { .. }
             | Effect::Fetch { .. }
             | Effect::RigFiles { .. }
@@ -210,16 +184,7 @@ impl Town {
         self.network_job(id, argv)
     }
 
-    fn plan_push(&self, id: OutboxId, merge: &MergeRow) -> Result<Act, Refusal> {
-        let rig = self.the_rig(&merge.rig)?;
-        let old = wanted(merge.old.as_ref(), "the lease")?;
-        let new = wanted(merge.new.as_ref(), "the candidate")?;
-        let argv = plans::push(&self.paths.mirror(rig.name.as_str()), &rig.target, old, new)
-            .map_err(|error| Refusal::failed(error.to_string()))?;
-        self.network_job(id, argv)
-    }
-
-    fn network_job(&self, id: OutboxId, argv: Vec<String>) -> Result<Act, Refusal> {
+    pub(super) fn network_job(&self, id: OutboxId, argv: Vec<String>) -> Result<Act, Refusal> {
         let plan = JobPlan {
             run: job_run(id)?,
             argv,
@@ -233,51 +198,6 @@ impl Town {
             tag: Tag::Effect(id),
             ask: HostAsk::Job(plan),
         })
-    }
-
-    fn plan_gate(&self, id: OutboxId, merge: &MergeRow, position: i64) -> Result<Act, Refusal> {
-        let gate = self.gate_at(merge, position)?;
-        let mut env: Vec<(String, String)> = self
-            .store
-            .environment()?
-            .into_iter()
-            .filter(|(name, _)| {
-                GATE_ENV.contains(&name.as_str())
-                    || GATE_PREFIXES.iter().any(|begin| name.starts_with(begin))
-            })
-            .collect();
-        if !env.iter().any(|(name, _)| name == "PATH") {
-            env.push(("PATH".to_owned(), PLAIN_PATH.to_owned()));
-        }
-        env.push(("CI".to_owned(), "true".to_owned()));
-        env.push(("GT_MERGE".to_owned(), merge.id.to_string()));
-        env.push((
-            "GIT_CEILING_DIRECTORIES".to_owned(),
-            self.paths.gates().display().to_string(),
-        ));
-        let plan = JobPlan {
-            run: job_run(id)?,
-            argv: vec!["sh".to_owned(), "-c".to_owned(), gate.command],
-            cwd: self.gate_tree(merge),
-            env,
-            time_limit: gate.timeout_ms,
-            output_limit: gate.output_limit,
-            limits: self.settings.limits(),
-        };
-        Ok(Act::Host {
-            tag: Tag::Effect(id),
-            ask: HostAsk::Job(plan),
-        })
-    }
-
-    /// The gate that runs next for a request, by the settings as they are now.
-    pub(super) fn gate_at(&self, merge: &MergeRow, position: i64) -> Result<Gate, Refusal> {
-        let gates = self.settings.rig_gates(&merge.rig);
-        let place = usize::try_from(position).unwrap_or(usize::MAX);
-        gates
-            .into_iter()
-            .nth(place)
-            .ok_or_else(|| Refusal::failed(format!("gate {position} is no longer set")))
     }
 
     fn plan_launch(&mut self, id: &RunId, at: At) -> Result<Option<LaunchPlan>, Refusal> {
@@ -337,18 +257,6 @@ impl Town {
         Ok(row.is_some_and(|row| row.end.as_deref() == Some("nuked")))
     }
 
-    fn refinery_ident(&self, merge: &MergeRow) -> Ident {
-        let address = crate::domain::Address::refinery(&merge.rig);
-        Ident {
-            email: crate::config::address_email(&address, self.settings.email_domain()),
-            name: address.to_string(),
-        }
-    }
-
-    fn gate_tree(&self, merge: &MergeRow) -> PathBuf {
-        self.paths.gates().join(merge.id.as_str())
-    }
-
     pub(super) fn the_rig(&self, name: &crate::domain::RigName) -> Result<RigRow, Refusal> {
         super::names::rig(&self.store, name)
     }
@@ -366,7 +274,7 @@ impl Town {
     }
 }
 
-fn wanted<'a>(oid: Option<&'a Oid>, what: &str) -> Result<&'a Oid, Refusal> {
+pub(super) fn wanted<'a>(oid: Option<&'a Oid>, what: &str) -> Result<&'a Oid, Refusal> {
     oid.ok_or_else(|| Refusal::failed(format!("{what} is not known")))
 }
 

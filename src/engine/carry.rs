@@ -78,7 +78,12 @@ pub(super) fn write(
 ) -> Result<(), StoreError> {
     for change in &decision.changes {
         store.apply(change)?;
-        touch(&mut carried.touched, change);
+        match change {
+            // A batch shows in its requests.
+            Change::Batch(row) => touch_batch(store, &row.id, &mut carried.touched)?,
+            Change::Gate(row) => touch_batch(store, &row.batch, &mut carried.touched)?,
+            other => touch(&mut carried.touched, other),
+        }
     }
     for told in decision.events {
         let event = Event {
@@ -95,13 +100,10 @@ pub(super) fn write(
     for effect in &decision.effects {
         let owed = store.owe(effect, cause.at.now.town)?;
         // The job that runs for a request, or clones a rig, shows in its view.
+        if let Some(batch) = effect.batch() {
+            touch_batch(store, batch, &mut carried.touched)?;
+        }
         match effect {
-            Effect::Gate { merge, .. }
-            | Effect::Push { merge }
-            | Effect::Advance { merge }
-            | Effect::Candidate { merge } => {
-                carried.touched.insert(Touched::Merge(merge.clone()));
-            }
             Effect::Clone { rig } | Effect::Layout { rig } => {
                 carried.touched.insert(Touched::Rig(rig.clone()));
             }
@@ -112,11 +114,29 @@ pub(super) fn write(
             | Effect::Launch { .. }
             | Effect::Stop { .. }
             | Effect::Bury { .. }
+            | Effect::Stack { .. }
+            | Effect::GateTree { .. }
+            | Effect::Gate { .. }
+            | Effect::Verify { .. }
+            | Effect::Push { .. }
+            | Effect::Advance { .. }
+            | Effect::Clear { .. }
             | Effect::Deliver { .. } => {}
         }
         if !carried.owed.contains(&owed) {
             carried.owed.push(owed);
         }
+    }
+    Ok(())
+}
+
+fn touch_batch(
+    store: &Store,
+    id: &crate::domain::BatchId,
+    touched: &mut BTreeSet<Touched>,
+) -> Result<(), StoreError> {
+    if let Some(row) = store.batch(id)? {
+        touched.extend(row.members.into_iter().map(Touched::Merge));
     }
     Ok(())
 }
@@ -141,7 +161,7 @@ fn touch(touched: &mut BTreeSet<Touched>, change: &Change) {
         Change::Run(row) => Touched::Agent(row.incarnation.clone()),
         Change::Leftover(row) | Change::LeftoverEnded(row) => Touched::Run(row.run.clone()),
         Change::Merge(row) => Touched::Merge(row.id.clone()),
-        Change::Gate(row) => Touched::Merge(row.merge.clone()),
+        Change::Batch(_) | Change::Gate(_) | Change::TreePassed { .. } => return,
         Change::Nudge(row) => Touched::Nudge(row.id.clone()),
         Change::Wish(_) | Change::Environment(_) => Touched::Wish,
         Change::Expire(incarnation) => Touched::Agent(incarnation.clone()),

@@ -135,10 +135,6 @@ pub(crate) enum Act {
 }
 
 /// A good answer.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one lives at a time, between a turn and its caller"
-)]
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Said {
     /// To a command.

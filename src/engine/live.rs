@@ -30,6 +30,7 @@ pub(super) fn town(town: &Town) -> Result<TownView, StoreError> {
     let attention = rule::rows(
         &agents,
         &merges,
+        &store.rigs()?,
         &store.leftovers()?,
         town.settings.problems(),
     );
@@ -70,6 +71,7 @@ pub(super) fn attention(town: &Town) -> Result<Vec<AttentionView>, StoreError> {
     Ok(rule::rows(
         &agents,
         &merges,
+        &store.rigs()?,
         &store.leftovers()?,
         town.settings.problems(),
     ))

@@ -15,6 +15,7 @@ mod names;
 mod outcomes;
 mod patrol;
 mod query;
+mod queue;
 mod sheets;
 mod survey;
 mod timers;

@@ -70,6 +70,7 @@ fn answer(viewed: Viewed<'_>, peer: &Peer, query: &Query) -> Option<Result<Answe
         Query::Kv { prefix } => kv(viewed.store, prefix),
         Query::Convoys { .. } | Query::Convoy { .. } => convoys(viewed.store, query),
         Query::Merges { rig } => merges(viewed, rig.as_ref()),
+        Query::Merge { id } => one_merge(viewed, id),
         Query::Events(filter) => events(viewed.store, filter),
         Query::Work { agent } => work(viewed, peer, agent.as_deref()),
         Query::Rig { name } => names::rig(viewed.store, name)
@@ -156,12 +157,32 @@ fn convoys(store: &Store, query: &Query) -> Result<Answer, Refusal> {
     Ok(Answer::Convoys { convoys })
 }
 
+fn one_merge(viewed: Viewed<'_>, id: &crate::domain::MergeId) -> Result<Answer, Refusal> {
+    let row = viewed
+        .store
+        .merge(id)?
+        .ok_or_else(|| Refusal::not_found(format!("no merge request `{id}`")).hint("gt mq list"))?;
+    let merge = Box::new(view::merge(viewed, &row)?);
+    Ok(Answer::Merge { merge })
+}
+
 fn merges(viewed: Viewed<'_>, rig: Option<&crate::domain::RigName>) -> Result<Answer, Refusal> {
     if let Some(rig) = rig {
         names::rig(viewed.store, rig)?;
     }
     let (open, ended) = view::merges(viewed, rig)?;
-    Ok(Answer::Merges { open, ended })
+    let stopped = viewed
+        .store
+        .rigs()?
+        .into_iter()
+        .filter(|row| rig.is_none_or(|rig| *rig == row.name))
+        .filter_map(|row| Some((row.name, row.stopped?)))
+        .collect();
+    Ok(Answer::Merges {
+        stopped,
+        open,
+        ended,
+    })
 }
 
 fn events(store: &Store, filter: &crate::domain::EventFilter) -> Result<Answer, Refusal> {

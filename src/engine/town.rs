@@ -11,7 +11,6 @@ use crate::domain::{
     SeatView, Wish,
 };
 use crate::presets::Preset;
-use crate::rules::landing;
 use crate::store::{Store, StoreError};
 use crate::support::paths::TownPaths;
 
@@ -334,27 +333,6 @@ impl Town {
                 });
             }
             self.plan_owed(at, all)?;
-        }
-        Ok(())
-    }
-
-    /// Starts the next request of every rig whose refinery is free.
-    fn pump(&mut self, at: At, carried: &mut Carried) -> Result<(), StoreError> {
-        if self.store.wish()? == Wish::Down {
-            return Ok(());
-        }
-        for rig in self.store.rigs()? {
-            let open = self.store.open_merges(Some(&rig.name))?;
-            let Some(next) = landing::next_turn(&open) else {
-                continue;
-            };
-            let actor = crate::domain::Address::refinery(&rig.name);
-            let cause = Cause {
-                actor: &actor,
-                words: "merge queue",
-                at,
-            };
-            carry_out(&self.store, carried, landing::begin(next), cause)?;
         }
         Ok(())
     }

@@ -2,11 +2,13 @@
 
 use crate::config::Settings;
 use crate::domain::{
-    AgentView, BeadId, BeadView, ConvoyBead, ConvoyView, GateView, MergePhase, MergeView,
-    NudgeView, Phase, RigView, SeatView, WorkView,
+    AgentView, BatchPhase, BeadId, BeadView, ConvoyBead, ConvoyView, GateView, MergePhase,
+    MergeView, NudgeView, Phase, RigView, SeatView, WorkView,
 };
-use crate::rules::row::{BeadRow, ConvoyRow, IncarnationRow, MergeRow, NudgeRow, RigRow, RunPhase};
-use crate::rules::{landing, lifecycle};
+use crate::rules::row::{
+    BatchRow, BeadRow, ConvoyRow, IncarnationRow, MergeRow, NudgeRow, RigRow, RunPhase,
+};
+use crate::rules::{lifecycle, queue};
 use crate::store::{Around, Store, StoreError};
 
 use super::town::Town;
@@ -101,6 +103,7 @@ pub(crate) fn rig(viewed: Viewed<'_>, row: &RigRow) -> Result<RigView, StoreErro
         gates: count(viewed.settings.rig_gates(&row.name).len()),
         queued: count(queued),
         polecats: count(polecats),
+        stopped: row.stopped.clone(),
     })
 }
 
@@ -135,11 +138,14 @@ pub(crate) fn agent(store: &Store, row: &IncarnationRow) -> Result<AgentView, St
 
 pub(crate) fn merge(viewed: Viewed<'_>, row: &MergeRow) -> Result<MergeView, StoreError> {
     let store = viewed.store;
-    let gates = store.gates(&row.id)?;
+    let batch = row.batch.as_ref().map(|id| store.batch(id)).transpose()?;
+    let batch = batch.flatten();
+    let gates = match &batch {
+        Some(batch) => store.gates(&batch.id, shown_at(row, batch))?,
+        None => Vec::new(),
+    };
     let gates = gates
         .into_iter()
-        // Results of an earlier candidate are history once the request was tried again.
-        .filter(|gate| row.tree.as_ref().is_none_or(|tree| *tree == gate.tree))
         .map(|gate| GateView {
             name: gate.name,
             outcome: gate.outcome,
@@ -169,30 +175,58 @@ pub(crate) fn merge(viewed: Viewed<'_>, row: &MergeRow) -> Result<MergeView, Sto
         landed: (row.phase == MergePhase::Landed)
             .then(|| row.new.clone())
             .flatten(),
-        reason: row.reason.clone(),
+        reason: waits_for(store, row)?,
+        batch: row.batch.clone(),
+        place: count(row.place),
+        conflict: row.conflict.clone(),
         gates,
-        job: job_of(store, row)?,
+        job: batch
+            .map(|batch| job_of(store, &batch))
+            .transpose()?
+            .flatten(),
         created_at: row.created_at,
         ended_at: row.ended_at,
     })
 }
 
-/// The job that runs for a request now.
-fn job_of(store: &Store, row: &MergeRow) -> Result<Option<crate::domain::RunId>, StoreError> {
-    let effect = match row.phase {
-        MergePhase::Gating => Some(crate::rules::effect::Effect::Gate {
-            merge: row.id.clone(),
-            position: row.gate,
-        }),
-        MergePhase::Landing => Some(crate::rules::effect::Effect::Push {
-            merge: row.id.clone(),
-        }),
+/// The prefix of the stack whose gates tell about a request: what is tested now, what landed, or
+/// what made it go back.
+fn shown_at(row: &MergeRow, batch: &BatchRow) -> usize {
+    match row.phase {
+        MergePhase::SentBack | MergePhase::Held | MergePhase::Rejected => row.place,
         MergePhase::Queued
         | MergePhase::Fetching
         | MergePhase::Preparing
-        | MergePhase::Landed
-        | MergePhase::SentBack
-        | MergePhase::Held => None,
+        | MergePhase::Gating
+        | MergePhase::Landing
+        | MergePhase::Landed => batch.at,
+    }
+}
+
+/// Why a request is where it is; one that waits for other work says for which.
+fn waits_for(store: &Store, row: &MergeRow) -> Result<Option<String>, StoreError> {
+    if row.phase != MergePhase::Queued || row.reason.is_some() {
+        return Ok(row.reason.clone());
+    }
+    let after = store.open_blockers(&row.bead)?;
+    let after: Vec<String> = after.iter().map(|bead| format!("`{bead}`")).collect();
+    Ok((!after.is_empty()).then(|| format!("waits for {}", after.join(", "))))
+}
+
+/// The job that runs for a batch now.
+fn job_of(store: &Store, row: &BatchRow) -> Result<Option<crate::domain::RunId>, StoreError> {
+    let effect = match row.phase {
+        BatchPhase::Gating => Some(crate::rules::effect::Effect::Gate {
+            batch: row.id.clone(),
+            at: row.at,
+            position: row.gate,
+        }),
+        BatchPhase::Landing => Some(crate::rules::effect::Effect::Push {
+            batch: row.id.clone(),
+        }),
+        BatchPhase::Fetching | BatchPhase::Stacking | BatchPhase::Landed | BatchPhase::Ended => {
+            None
+        }
     };
     let owed = effect
         .map(|effect| store.owed_like(&effect))
@@ -211,7 +245,7 @@ pub(crate) fn merges(
             .map(|row| merge(viewed, row))
             .collect::<Result<Vec<_>, _>>()
     };
-    let open = landing::in_order(view(viewed.store.open_merges(rig)?)?);
+    let open = queue::in_order(view(viewed.store.open_merges(rig)?)?);
     let ended = view(viewed.store.ended_merges(rig, RECENT)?)?;
     Ok((open, ended))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::error::Result;
 use super::merging::{self, Landing, Stack};
 use super::open::{self, GitContext};
-use super::{advance, bury, candidate, check, gate, land, layout, objects, refs, sync, worktree};
+use super::{advance, bury, check, gate, land, layout, objects, refs, sync, worktree};
 use crate::domain::{GitJob, GitOutcome, Oid};
 
 /// Does one job. Whatever goes wrong becomes [`GitOutcome::Failed`]; nothing is half reported.
@@ -38,16 +38,6 @@ fn attempt(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
         } => {
             let work = check::Work::of(path, record, branch, base);
             check::check(repos, &work, cx)
-        }
-        GitJob::Candidate {
-            repos,
-            tip,
-            base,
-            committer,
-            tree,
-        } => {
-            let work = candidate::Work::of(tip, base, committer);
-            candidate::candidate(repos, &work, tree, cx)
         }
         GitJob::Stack { .. }
         | GitJob::GateTree { .. }
@@ -114,7 +104,6 @@ fn merge(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
         | GitJob::Sync { .. }
         | GitJob::Worktree { .. }
         | GitJob::Check { .. }
-        | GitJob::Candidate { .. }
         | GitJob::Land { .. }
         | GitJob::Advance { .. }
         | GitJob::Bury { .. } => attempt(job, cx),

@@ -32,7 +32,6 @@ mod rescue;
 
 mod advance;
 mod bury;
-mod candidate;
 mod check;
 mod gate;
 mod job;

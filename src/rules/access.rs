@@ -23,10 +23,14 @@ pub(crate) const fn allows(role: Role, kind: CommandKind) -> bool {
         CommandKind::BeadImport
         | CommandKind::ConvoyCreate
         | CommandKind::Sling
-        | CommandKind::MergeRetry => {
+        | CommandKind::MergeRetry
+        | CommandKind::MergeReorder => {
             matches!(role, Role::Human | Role::Mayor | Role::Crew)
         }
-        CommandKind::PolecatNuke => matches!(role, Role::Human | Role::Mayor),
+        CommandKind::PolecatNuke
+        | CommandKind::QueuePause
+        | CommandKind::QueueResume
+        | CommandKind::MergeReject => matches!(role, Role::Human | Role::Mayor),
         CommandKind::RigAdd | CommandKind::TownWish => matches!(role, Role::Human),
     }
 }
@@ -74,6 +78,10 @@ mod tests {
         (CommandKind::Nudge, "++++++++"),
         (CommandKind::PolecatNuke, "++------"),
         (CommandKind::MergeRetry, "++----+-"),
+        (CommandKind::QueuePause, "++------"),
+        (CommandKind::QueueResume, "++------"),
+        (CommandKind::MergeReject, "++------"),
+        (CommandKind::MergeReorder, "++----+-"),
         (CommandKind::TownWish, "+-------"),
     ];
 

@@ -4,12 +4,13 @@
 use crate::domain::{Address, AgentState, AgentView, AttentionView, MergePhase, MergeView, Phase};
 
 use super::patrol::words;
-use super::row::LeftoverRow;
+use super::row::{LeftoverRow, RigRow};
 
 /// The rows, worst first; equal ones in the order of their age.
 pub(crate) fn rows(
     agents: &[AgentView],
     merges: &[MergeView],
+    rigs: &[RigRow],
     leftovers: &[LeftoverRow],
     problems: &[String],
 ) -> Vec<AttentionView> {
@@ -17,6 +18,7 @@ pub(crate) fn rows(
     rows.extend(agents.iter().filter_map(agent));
     rows.extend(agents.iter().filter_map(tree));
     rows.extend(merges.iter().filter_map(merge));
+    rows.extend(rigs.iter().filter_map(queue));
     rows.extend(leftovers.iter().map(leftover));
     rows.extend(problems.iter().map(|problem| {
         let row = AttentionView {
@@ -82,6 +84,19 @@ fn leftover(row: &LeftoverRow) -> (u8, AttentionView) {
         since: row.since,
     };
     (70, attention)
+}
+
+/// A merge queue that stands still though nobody asked for it.
+fn queue(rig: &RigRow) -> Option<(u8, AttentionView)> {
+    let stop = rig.stopped.as_ref().filter(|stop| !stop.asked)?;
+    let row = AttentionView {
+        key: format!("queue:{}", rig.name),
+        subject: format!("merge queue of {}", rig.name),
+        why: stop.reason.clone(),
+        next: Some(format!("gt mq resume {}", rig.name)),
+        since: stop.since,
+    };
+    Some((96, row))
 }
 
 fn merge(merge: &MergeView) -> Option<(u8, AttentionView)> {

@@ -1,11 +1,13 @@
 //! What a rule may decide: rows to write, events to tell, effects to owe.
 
-use crate::domain::{Address, BeadId, ConvoyId, EventBody, IncarnationId, RigName, RunId, Wish};
+use crate::domain::{
+    Address, BeadId, ConvoyId, EventBody, IncarnationId, Oid, RigName, RunId, Wish,
+};
 
 use super::effect::Effect;
 use super::row::{
-    BeadRow, CommentRow, ConvoyRow, DepRow, GateRow, ImportedRow, IncarnationRow, LeftoverRow,
-    MergeRow, NudgeRow, RigRow, RunRow, TombstoneRow,
+    BatchRow, BeadRow, CommentRow, ConvoyRow, DepRow, GateRow, ImportedRow, IncarnationRow,
+    LeftoverRow, MergeRow, NudgeRow, RigRow, RunRow, TombstoneRow,
 };
 
 /// One change of the ledger. Rows are written whole.
@@ -53,8 +55,16 @@ pub(crate) enum Change {
     LeftoverEnded(LeftoverRow),
     /// Insert or replace a merge request.
     Merge(MergeRow),
+    /// Insert or replace a batch of merge requests.
+    Batch(Box<BatchRow>),
     /// Store a gate's result.
     Gate(GateRow),
+    /// A tree passed all of these gates.
+    TreePassed {
+        rig: RigName,
+        tree: Oid,
+        gate_set: String,
+    },
     /// Insert or replace a nudge.
     Nudge(NudgeRow),
     /// Store the wish.

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{IncarnationId, MergeId, NudgeId, RigName, RunId};
+use crate::domain::{BatchId, IncarnationId, NudgeId, RigName, RunId};
 
 /// An act that a commit owes to the world.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,14 +29,24 @@ pub(crate) enum Effect {
     Stop { run: RunId },
     /// Rescue and bury a worktree (git worker).
     Bury { incarnation: IncarnationId },
-    /// Make a merge candidate and its gates' worktree (git worker).
-    Candidate { merge: MergeId },
-    /// Run one gate (host job).
-    Gate { merge: MergeId, position: i64 },
+    /// Stack a batch's requests on the target (git worker).
+    Stack { batch: BatchId },
+    /// Make the gates' worktree of a prefix of its stack (git worker).
+    GateTree { batch: BatchId, at: usize },
+    /// Run one gate on that prefix (host job).
+    Gate {
+        batch: BatchId,
+        at: usize,
+        position: i64,
+    },
+    /// Look through what is about to land (git worker).
+    Verify { batch: BatchId },
     /// Move the remote's target: the commit point of a landing (host job).
-    Push { merge: MergeId },
+    Push { batch: BatchId },
     /// Bring the town's own copies forward (git worker).
-    Advance { merge: MergeId },
+    Advance { batch: BatchId },
+    /// Remove the gates' worktree of a batch that landed nothing (git worker).
+    Clear { batch: BatchId },
     /// Type a nudge (host, once).
     Deliver { nudge: NudgeId },
 }
@@ -47,8 +57,8 @@ pub(crate) enum Effect {
 pub(crate) enum FetchFor {
     /// A new worktree.
     Incarnation(IncarnationId),
-    /// A merge candidate.
-    Merge(MergeId),
+    /// A batch of merge requests.
+    Batch(BatchId),
 }
 
 /// Who does an effect.
@@ -74,10 +84,13 @@ impl Effect {
         "launch",
         "stop",
         "bury",
-        "candidate",
+        "stack",
+        "gate-tree",
         "gate",
+        "verify",
         "push",
         "advance",
+        "clear",
         "deliver",
     ];
 
@@ -93,10 +106,13 @@ impl Effect {
             Self::Launch { .. } => "launch",
             Self::Stop { .. } => "stop",
             Self::Bury { .. } => "bury",
-            Self::Candidate { .. } => "candidate",
+            Self::Stack { .. } => "stack",
+            Self::GateTree { .. } => "gate-tree",
             Self::Gate { .. } => "gate",
+            Self::Verify { .. } => "verify",
             Self::Push { .. } => "push",
             Self::Advance { .. } => "advance",
+            Self::Clear { .. } => "clear",
             Self::Deliver { .. } => "deliver",
         }
     }
@@ -115,9 +131,43 @@ impl Effect {
             | Self::Sync { .. }
             | Self::Worktree { .. }
             | Self::Bury { .. }
-            | Self::Candidate { .. }
-            | Self::Advance { .. } => Doer::Git,
+            | Self::Stack { .. }
+            | Self::GateTree { .. }
+            | Self::Verify { .. }
+            | Self::Advance { .. }
+            | Self::Clear { .. } => Doer::Git,
             Self::RigFiles { .. } => Doer::Files,
+        }
+    }
+
+    /// The batch of merge requests that it is for, or is on the way to.
+    pub(crate) const fn batch(&self) -> Option<&BatchId> {
+        match self {
+            Self::Stack { batch }
+            | Self::GateTree { batch, .. }
+            | Self::Gate { batch, .. }
+            | Self::Verify { batch }
+            | Self::Push { batch }
+            | Self::Advance { batch }
+            | Self::Clear { batch }
+            | Self::Fetch {
+                next: FetchFor::Batch(batch),
+                ..
+            }
+            | Self::Sync {
+                next: FetchFor::Batch(batch),
+                ..
+            } => Some(batch),
+            Self::Clone { .. }
+            | Self::Layout { .. }
+            | Self::RigFiles { .. }
+            | Self::Fetch { .. }
+            | Self::Sync { .. }
+            | Self::Worktree { .. }
+            | Self::Launch { .. }
+            | Self::Stop { .. }
+            | Self::Bury { .. }
+            | Self::Deliver { .. } => None,
         }
     }
 
@@ -141,10 +191,13 @@ impl Effect {
             | Self::Launch { .. }
             | Self::Stop { .. }
             | Self::Bury { .. }
-            | Self::Candidate { .. }
+            | Self::Stack { .. }
+            | Self::GateTree { .. }
             | Self::Gate { .. }
+            | Self::Verify { .. }
             | Self::Push { .. }
             | Self::Advance { .. }
+            | Self::Clear { .. }
             | Self::Deliver { .. } => None,
         }
     }

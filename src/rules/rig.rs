@@ -54,6 +54,8 @@ pub(crate) fn add(cmd: &RigAdd, view: &AddView, now: Now) -> Result<(Decision, R
         test_hint: None,
         tip: None,
         fetched_at: None,
+        stopped: None,
+        window: 0,
         created_at: now.wall,
         chosen: cmd.prefix.is_some(),
     };

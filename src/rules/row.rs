@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Address, AgentAlias, AgentName, AgentState, BeadId, BeadRest, BeadStatus, BeadType, ConvoyId,
-    DepKind, Exit, GateOutcome, IncarnationId, Leftover, MergeId, MergePhase, NudgeId, NudgePhase,
-    Oid, Phase, Prefix, Priority, RigName, RigPhase, RunId,
+    DepKind, Exit, IncarnationId, Leftover, NudgeId, NudgePhase, Oid, Phase, Prefix, Priority,
+    QueueStop, RigName, RigPhase, RunId,
 };
+
+pub(crate) use super::merge_row::{BatchRow, GateRow, MergeRow, Red, Stacked};
 
 /// A repository under care.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +31,10 @@ pub(crate) struct RigRow {
     pub tip: Option<Oid>,
     /// Town time of the last good fetch.
     pub fetched_at: Option<i64>,
+    /// Why nothing of it lands until a person has looked, or said so.
+    pub stopped: Option<QueueStop>,
+    /// How many requests its next batch may have; 0 is as many as the settings allow.
+    pub window: usize,
     pub created_at: i64,
     /// Whether the operator chose the prefix.
     pub chosen: bool,
@@ -283,50 +289,6 @@ pub(crate) struct LeftoverRow {
     pub agent: Address,
     /// Wall time at which it was told.
     pub since: i64,
-}
-
-/// Work that waits to land.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct MergeRow {
-    pub id: MergeId,
-    pub rig: RigName,
-    pub bead: BeadId,
-    pub author: Address,
-    pub incarnation: IncarnationId,
-    pub branch: String,
-    pub tip: Oid,
-    /// The commit that the work is counted from.
-    pub base: Oid,
-    pub attempt: i64,
-    pub priority: Priority,
-    pub phase: MergePhase,
-    pub reason: Option<String>,
-    /// The target's tip that the candidate stands on; the lease of the push.
-    pub old: Option<Oid>,
-    /// The candidate.
-    pub new: Option<Oid>,
-    /// The candidate's tree, which the gates see.
-    pub tree: Option<Oid>,
-    /// How many gates passed so far.
-    pub gate: i64,
-    /// How often the push found the target moved.
-    pub races: i64,
-    pub created_at: i64,
-    pub ended_at: Option<i64>,
-}
-
-/// How a gate ended for a merge request.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct GateRow {
-    pub merge: MergeId,
-    pub position: i64,
-    pub name: String,
-    pub outcome: GateOutcome,
-    pub took: i64,
-    pub job: RunId,
-    pub tail: String,
-    /// The tree it saw.
-    pub tree: Oid,
 }
 
 /// Something said to an agent.

@@ -27,7 +27,13 @@ impl Store {
             Change::Leftover(row) => self.put_leftover(row),
             Change::LeftoverEnded(row) => self.drop_leftover(row),
             Change::Merge(row) => self.put_merge(row),
+            Change::Batch(row) => self.put_batch(row),
             Change::Gate(row) => self.put_gate(row),
+            Change::TreePassed {
+                rig,
+                tree,
+                gate_set,
+            } => self.put_tree_passed(rig, tree, gate_set),
             Change::Nudge(row) => self.put_nudge(row),
             Change::Wish(wish) => self.set_fact("wish", wish.word()),
             Change::Environment(env) => self.set_fact("environment", &serde_json::to_string(env)?),

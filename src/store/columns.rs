@@ -60,3 +60,15 @@ pub(super) fn json_or_null<T: serde::de::DeserializeOwned>(
             rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error))
         })
 }
+
+/// A column that holds a count or a place.
+pub(super) fn size(row: &Row<'_>, name: &str) -> rusqlite::Result<usize> {
+    let index = row.as_ref().column_index(name)?;
+    let value: i64 = row.get(index)?;
+    usize::try_from(value).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(index, value))
+}
+
+/// A count or place as a column holds it.
+pub(super) fn as_column(size: usize) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}

@@ -1,11 +1,11 @@
-//! Merge requests and the results of their gates.
+//! Merge requests.
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use crate::domain::{BeadId, MergeId, Oid, Priority, RigName};
-use crate::rules::row::{GateRow, MergeRow};
+use crate::domain::{BatchId, BeadId, MergeId, Oid, Priority, RigName};
+use crate::rules::row::MergeRow;
 
-use super::columns::{text, text_or_null};
+use super::columns::{as_column, json_or_null, size, text, text_or_null};
 use super::{Store, StoreError};
 
 /// Phases in which a request has not ended, for SQL.
@@ -30,13 +30,41 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The last requests that landed or were sent back, newest first.
+    /// Requests of a rig that wait their turn.
+    pub(crate) fn queued_merges(&self, rig: &RigName) -> Result<Vec<MergeRow>, StoreError> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT * FROM merges WHERE phase = 'queued' AND rig = ?1")?;
+        let rows = statement.query_map([rig.as_str()], read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The requests that are in a batch, or ended with it.
+    pub(crate) fn merges_of(&self, batch: &BatchId) -> Result<Vec<MergeRow>, StoreError> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT * FROM merges WHERE batch = ?1 ORDER BY place, id")?;
+        let rows = statement.query_map([batch.as_str()], read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Beads that a bead waits for and that are not done.
+    pub(crate) fn open_blockers(&self, bead: &BeadId) -> Result<Vec<BeadId>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT d.target FROM deps d JOIN beads t ON t.id = d.target
+             WHERE d.bead = ?1 AND d.kind = 'blocks' AND t.status NOT IN ('closed', 'pinned') ORDER BY d.target",
+        )?;
+        let rows = statement.query_map([bead.as_str()], |row| text(row, "target"))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The last requests that landed, were sent back or taken out, newest first.
     pub(crate) fn ended_merges(
         &self,
         rig: Option<&RigName>,
         limit: u32,
     ) -> Result<Vec<MergeRow>, StoreError> {
-        let sql = "SELECT * FROM merges WHERE phase IN ('landed', 'sent-back') AND (?1 IS NULL OR rig = ?1)
+        let sql = "SELECT * FROM merges WHERE phase IN ('landed', 'sent-back', 'rejected') AND (?1 IS NULL OR rig = ?1)
                    ORDER BY ended_at DESC, length(id) DESC, id DESC LIMIT ?2";
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map(params![rig.map(RigName::as_str), limit], read)?;
@@ -59,32 +87,12 @@ impl Store {
         Ok(statement.query_row([bead.as_str()], read).optional()?)
     }
 
-    /// The gates that ended for a request, in order.
-    pub(crate) fn gates(&self, merge: &MergeId) -> Result<Vec<GateRow>, StoreError> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT * FROM gates WHERE merge = ?1 ORDER BY position")?;
-        let rows = statement.query_map([merge.as_str()], |row| {
-            Ok(GateRow {
-                merge: text(row, "merge")?,
-                position: row.get("position")?,
-                name: row.get("name")?,
-                outcome: text(row, "outcome")?,
-                took: row.get("took")?,
-                job: text(row, "job")?,
-                tail: row.get("tail")?,
-                tree: text(row, "tree")?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     pub(super) fn put_merge(&self, row: &MergeRow) -> Result<(), StoreError> {
         let sql = "INSERT INTO merges (id, rig, bead, author, incarnation, branch, tip, base, attempt, priority, phase, reason,
-                       old, new, tree, gate, races, created_at, ended_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
-                   ON CONFLICT (id) DO UPDATE SET priority = ?10, phase = ?11, reason = ?12, old = ?13, new = ?14, tree = ?15,
-                       gate = ?16, races = ?17, ended_at = ?19";
+                       batch, place, old, new, tree, conflict, races, created_at, ended_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+                   ON CONFLICT (id) DO UPDATE SET priority = ?10, phase = ?11, reason = ?12, batch = ?13, place = ?14,
+                       old = ?15, new = ?16, tree = ?17, conflict = ?18, races = ?19, ended_at = ?21";
         self.conn.prepare_cached(sql)?.execute(params![
             row.id.as_str(),
             row.rig.as_str(),
@@ -98,30 +106,18 @@ impl Store {
             row.priority.number(),
             row.phase.word(),
             row.reason,
+            row.batch.as_ref().map(BatchId::as_str),
+            as_column(row.place),
             row.old.as_ref().map(Oid::as_str),
             row.new.as_ref().map(Oid::as_str),
             row.tree.as_ref().map(Oid::as_str),
-            row.gate,
+            row.conflict
+                .as_ref()
+                .map(serde_json::to_string)
+                .transpose()?,
             row.races,
             row.created_at,
             row.ended_at,
-        ])?;
-        Ok(())
-    }
-
-    pub(super) fn put_gate(&self, row: &GateRow) -> Result<(), StoreError> {
-        let sql =
-            "INSERT OR REPLACE INTO gates (merge, position, name, outcome, took, job, tail, tree)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-        self.conn.prepare_cached(sql)?.execute(params![
-            row.merge.as_str(),
-            row.position,
-            row.name,
-            row.outcome.word(),
-            row.took,
-            row.job.as_str(),
-            row.tail,
-            row.tree.as_str(),
         ])?;
         Ok(())
     }
@@ -142,10 +138,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<MergeRow> {
         priority: Priority::try_from(priority).unwrap_or(Priority::NORMAL),
         phase: text(row, "phase")?,
         reason: row.get("reason")?,
+        batch: text_or_null(row, "batch")?,
+        place: size(row, "place")?,
         old: text_or_null(row, "old")?,
         new: text_or_null(row, "new")?,
         tree: text_or_null(row, "tree")?,
-        gate: row.get("gate")?,
+        conflict: json_or_null(row, "conflict")?,
         races: row.get("races")?,
         created_at: row.get("created_at")?,
         ended_at: row.get("ended_at")?,

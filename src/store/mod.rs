@@ -5,6 +5,7 @@
 
 mod agents;
 mod apply;
+mod batches;
 mod bead_list;
 #[cfg(test)]
 mod bead_tests;

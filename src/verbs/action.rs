@@ -8,8 +8,8 @@ use super::{
     BeadCreateArgs, BeadFile, BeadShowArgs, BeadUpdateArgs, CompletionArgs, Context,
     ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs, CrewAtArgs, DefaultAgentArgs, DemoArgs,
     DoneArgs, DownArgs, Edit, ExplainArgs, FeedArgs, HookArgs, InstallArgs, LedgerVerb,
-    MayorAttachArgs, MergeListArgs, MergeRetryArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs,
-    PrimeArgs, ReadyArgs, Replay, RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
+    MayorAttachArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs, PrimeArgs, QueueVerb,
+    ReadyArgs, Replay, RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
 };
 use crate::domain::{Command, Query, Refusal};
 
@@ -69,10 +69,8 @@ pub enum Verb {
     Peek(PeekArgs),
     /// `gt nudge`.
     Nudge(NudgeArgs),
-    /// `gt mq list`.
-    MergeList(MergeListArgs),
-    /// `gt mq retry`.
-    MergeRetry(MergeRetryArgs),
+    /// `gt mq`.
+    Queue(QueueVerb),
     /// `gt feed`.
     Feed(FeedArgs),
     /// `gt ready`.
@@ -167,7 +165,6 @@ impl Verb {
             Self::Sling(args) => run(args.command()),
             Self::Done(args) => run(args.command(cx)?),
             Self::Nudge(args) if !args.stdin => run(args.command()?),
-            Self::MergeRetry(args) => run(args.command()),
             Self::Nuke(args) => run(args.command()),
             Self::BeadCreate(args) if !args.is_several() => run(args.command(cx)?),
             Self::BeadUpdate(args) => or_local(args.only(cx)?, how, Self::BeadUpdate(args)),
@@ -181,7 +178,7 @@ impl Verb {
             Self::Hook(args) => ask(args.query()),
             Self::Prime(args) => ask(args.query()),
             Self::Peek(args) => ask(args.query()),
-            Self::MergeList(args) => ask(args.query()),
+            Self::Queue(verb) => Ok(verb.action(how)),
             Self::Feed(args) => ask(Query::Events(args.filter(cx)?)),
             Self::Ready(args) => ask(args.query()),
             Self::BeadShow(args) if args.is_plain() => ask(args.query()),

@@ -52,7 +52,7 @@ pub use edit::Edit;
 pub use globals::Globals;
 pub use ledger::*;
 pub use line::{Parsed, Program, Reading, parse_line, parse_words, parse_words_as};
-pub use queue::{FeedArgs, MergeListArgs, MergeRetryArgs, ReadyArgs};
+pub use queue::*;
 pub use replay::*;
 pub use settings::*;
 pub use table::{Group, VERBS, VerbSpec, programs_help, root_command};

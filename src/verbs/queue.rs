@@ -2,11 +2,57 @@
 
 use clap::Args;
 
-use super::Context;
+use super::{Action, Context, Verb};
 use crate::domain::{
-    BeadFilter, BeadId, Command, EventFilter, MergeId, MergeRetry, Query, ReadyFilter, Refusal,
-    RigName, parse_span,
+    BeadFilter, BeadId, Command, EventFilter, MergeId, MergeReject, MergeReorder, MergeRetry,
+    Priority, Query, QueuePause, QueueResume, ReadyFilter, Refusal, RigName, parse_span,
 };
+
+macro_rules! queue_verbs {
+    ($($(#[$doc:meta])* $make:ident $variant:ident($args:ty)),* $(,)?) => {
+        /// A verb of `gt mq`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum QueueVerb { $($(#[$doc])* $variant($args)),* }
+
+        $(pub(super) fn $make(args: $args) -> Verb { Verb::Queue(QueueVerb::$variant(args)) })*
+    };
+}
+
+queue_verbs! {
+    /// `gt mq list`.
+    list List(MergeListArgs),
+    /// `gt mq next`.
+    next Next(MergeListArgs),
+    /// `gt mq status`.
+    status Status(MergeStatusArgs),
+    /// `gt mq retry`.
+    retry Retry(MergeRetryArgs),
+    /// `gt mq reject`.
+    reject Reject(MergeRejectArgs),
+    /// `gt mq reorder`.
+    reorder Reorder(MergeReorderArgs),
+    /// `gt mq pause`.
+    pause Pause(QueuePauseArgs),
+    /// `gt mq resume`.
+    resume Resume(QueueResumeArgs),
+}
+
+impl QueueVerb {
+    /// What it asks of the town.
+    pub(super) fn action(&self, how: &'static str) -> Action {
+        let run = |command| Action::Run { command, how };
+        let ask = |query| Action::Ask { query, how };
+        match self {
+            Self::List(args) | Self::Next(args) => ask(args.query()),
+            Self::Status(args) => ask(args.query()),
+            Self::Retry(args) => run(args.command()),
+            Self::Reject(args) => run(args.command()),
+            Self::Reorder(args) => run(args.command()),
+            Self::Pause(args) => run(args.command()),
+            Self::Resume(args) => run(args.command()),
+        }
+    }
+}
 
 /// Arguments of `gt mq list`.
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -28,6 +74,26 @@ impl MergeListArgs {
     }
 }
 
+/// Arguments of `gt mq status`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct MergeStatusArgs {
+    /// Which merge request
+    #[arg(value_name = "ID")]
+    pub id: MergeId,
+    /// Print an object as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl MergeStatusArgs {
+    /// The query.
+    pub fn query(&self) -> Query {
+        Query::Merge {
+            id: self.id.clone(),
+        }
+    }
+}
+
 /// Arguments of `gt mq retry`.
 #[derive(Args, Clone, Debug, PartialEq)]
 pub struct MergeRetryArgs {
@@ -41,6 +107,86 @@ impl MergeRetryArgs {
     pub fn command(&self) -> Command {
         Command::MergeRetry(MergeRetry {
             id: self.id.clone(),
+        })
+    }
+}
+
+/// Arguments of `gt mq pause`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct QueuePauseArgs {
+    /// Whose merge queue
+    #[arg(value_name = "RIG")]
+    pub rig: RigName,
+    /// Why; everybody who looks at the queue sees it
+    #[arg(short, long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+impl QueuePauseArgs {
+    /// The command.
+    pub fn command(&self) -> Command {
+        Command::QueuePause(QueuePause {
+            rig: self.rig.clone(),
+            reason: self.reason.clone(),
+        })
+    }
+}
+
+/// Arguments of `gt mq resume`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct QueueResumeArgs {
+    /// Whose merge queue
+    #[arg(value_name = "RIG")]
+    pub rig: RigName,
+}
+
+impl QueueResumeArgs {
+    /// The command.
+    pub fn command(&self) -> Command {
+        Command::QueueResume(QueueResume {
+            rig: self.rig.clone(),
+        })
+    }
+}
+
+/// Arguments of `gt mq reject`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct MergeRejectArgs {
+    /// Which merge request
+    #[arg(value_name = "ID")]
+    pub id: MergeId,
+    /// Why; its bead is told
+    #[arg(short, long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+impl MergeRejectArgs {
+    /// The command.
+    pub fn command(&self) -> Command {
+        Command::MergeReject(MergeReject {
+            id: self.id.clone(),
+            reason: self.reason.clone(),
+        })
+    }
+}
+
+/// Arguments of `gt mq reorder`.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct MergeReorderArgs {
+    /// Which merge request
+    #[arg(value_name = "ID")]
+    pub id: MergeId,
+    /// How urgent it is now: 0 (most) to 4, or P0 to P4
+    #[arg(short, long, value_name = "PRIORITY")]
+    pub priority: Priority,
+}
+
+impl MergeReorderArgs {
+    /// The command.
+    pub fn command(&self) -> Command {
+        Command::MergeReorder(MergeReorder {
+            id: self.id.clone(),
+            priority: self.priority,
         })
     }
 }

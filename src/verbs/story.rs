@@ -4,8 +4,8 @@
 //! Every string in an event may come from an agent, so every one is cleaned here.
 
 use crate::domain::{
-    Address, BeadId, ConvoyId, DeletedFor, Event, EventBody as Body, Exit, GateOutcome, Oid,
-    RecordingNews, RunId, StoppedBy, Wish,
+    Address, BeadId, ConvoyId, DeletedFor, Event, EventBody as Body, Exit, GateOutcome, MergeId,
+    Oid, RecordingNews, RunId, StoppedBy, Wish,
 };
 use crate::support::text::{clean, fit, identity};
 
@@ -20,7 +20,8 @@ pub fn symbol(body: &Body) -> char {
         | Body::WorktreeFailed { .. }
         | Body::AgentFailed { .. }
         | Body::NudgeFailed { .. }
-        | Body::MergeHeld { .. } => '✗',
+        | Body::MergeHeld { .. }
+        | Body::QueueStopped { .. } => '✗',
         Body::SentBack { .. } | Body::TargetMoved { .. } | Body::TargetPutBack { .. } => '↩',
         Body::BeadCreated { .. }
         | Body::ConvoyCreated { .. }
@@ -38,7 +39,7 @@ pub fn symbol(body: &Body) -> char {
             ..
         } => '!',
         Body::NudgeQueued { .. } | Body::NudgeSubmitted { .. } => '»',
-        Body::PolecatNuked { .. } => '×',
+        Body::PolecatNuked { .. } | Body::MergeRejected { .. } => '×',
         Body::GateEnded { .. }
         | Body::AgentExited { .. }
         | Body::TownWished { .. }
@@ -56,6 +57,8 @@ pub fn symbol(body: &Body) -> char {
         | Body::LeftoverEnded { .. }
         | Body::PolecatBuried { .. }
         | Body::MergeRetried { .. }
+        | Body::QueueResumed
+        | Body::MergeReordered { .. }
         | Body::Recording { .. }
         | Body::Other => '·',
     }
@@ -99,25 +102,25 @@ pub fn describe(event: &Event) -> String {
         }
         Body::AgentStarted { agent, run, pid } => started(by, agent, run, *pid),
         Body::AgentExited { agent, exit, expected, .. } => exited(by, agent, exit, *expected),
-        Body::AgentFailed { agent, reason } => {
-            format!("could not start {}: {}", other(by, agent), said(reason))
-        }
+        Body::AgentFailed { agent, reason } => format!("could not start {}: {}", other(by, agent), said(reason)),
         Body::AgentState { agent, state, evidence } => state_changed(by, agent, state, evidence),
         Body::AgentAdopted { agent, .. } => format!("found {} alive and goes on with it", other(by, agent)),
         Body::WorktreeGone { agent, path, branch } => worktree_gone(by, agent, path, branch),
         Body::WorktreeBack { agent } => format!("found {} worktree again", possessive(by, agent)),
         Body::ProcessesLeft { agent, run, processes } => left(by, agent, run, processes),
         Body::LeftoverEnded { process, run, .. } => format!("saw {} of {run} end at last", said(process)),
-        Body::WorkSubmitted { merge, tip, commits, .. } => {
-            format!("submitted {bead} as {merge}: {} at {}", count(*commits, "commit"), tip.short())
-        }
+        Body::WorkSubmitted { merge, tip, commits, .. } => submitted(bead, merge, tip, *commits),
         Body::WorkWithoutChange { reason, .. } => format!("closed {bead} without a change: {}", said(reason)),
         Body::PolecatBuried { agent, rescue, .. } => buried(by, agent, rescue.as_deref()),
         Body::PolecatNuked { agent, .. } => format!("nuked {}", other(by, agent)),
-        Body::GateEnded { merge, gate, outcome, took } => gate_ended(merge.as_str(), gate, *outcome, *took),
+        Body::GateEnded { merges, gate, outcome, took } => gate_ended(merges, gate, *outcome, *took),
         Body::Landed { author, commit, target, gates, .. } => landed(bead, author, commit, target, *gates),
         Body::SentBack { author, reason, .. } => format!("sent {bead} by {} back: {}", author.short(), said(reason)),
         Body::MergeHeld { merge, reason } => format!("holds {merge} ({bead}) for a person: {}", said(reason)),
+        Body::QueueStopped { reason } => format!("stopped the merge queue of {rig}: {}", said(reason)),
+        Body::QueueResumed => format!("lets the merge queue of {rig} go on"),
+        Body::MergeRejected { author, reason, .. } => rejected(bead, author, reason),
+        Body::MergeReordered { merge, priority } => format!("made {merge} ({bead}) {priority} in the queue"),
         Body::MergeRetried { merge } => format!("put {merge} ({bead}) back into the queue"),
         Body::TargetPutBack { what } => format!("put back a target that an agent had moved: {}", said(what)),
         Body::TargetMoved { target, old, new } => moved(rig, target, old, new),
@@ -320,18 +323,29 @@ fn buried(by: &Address, agent: &Address, rescue: Option<&str>) -> String {
     format!("buried {}{kept}", other(by, agent))
 }
 
-fn gate_ended(merge: &str, gate: &str, outcome: GateOutcome, took_ms: i64) -> String {
+fn gate_ended(merges: &[MergeId], gate: &str, outcome: GateOutcome, took_ms: i64) -> String {
     let how = match outcome {
         GateOutcome::Passed => "passed",
         GateOutcome::Failed => "failed",
         GateOutcome::CouldNotRun => "could not run",
         GateOutcome::TimedOut => "timed out",
     };
-    format!(
-        "ran gate {} of {merge}: {how}, {}",
-        said(gate),
-        took(took_ms)
-    )
+    let of = match merges {
+        [] => "the target itself".to_owned(),
+        [one] => one.to_string(),
+        [first, .., last] => format!("{first} to {last} ({} together)", merges.len()),
+    };
+    format!("ran gate {} of {of}: {how}, {}", said(gate), took(took_ms))
+}
+
+fn submitted(bead: &str, merge: &MergeId, tip: &Oid, commits: u32) -> String {
+    let commits = count(commits, "commit");
+    format!("submitted {bead} as {merge}: {commits} at {}", tip.short())
+}
+
+fn rejected(bead: &str, author: &Address, reason: &str) -> String {
+    let (author, why) = (author.short(), said(reason));
+    format!("took {bead} by {author} out of the merge queue: {why}")
 }
 
 fn landed(bead: &str, author: &Address, commit: &Oid, target: &str, gates: u32) -> String {

@@ -58,7 +58,7 @@ pub enum RequestBody {
 /// What the engine sends after the hello.
 #[expect(
     clippy::large_enum_variant,
-    reason = "one lives at a time, between a turn and a socket"
+    reason = "one lives at a time, on its way to a socket"
 )]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "say", content = "value", rename_all = "kebab-case")]
@@ -82,10 +82,6 @@ pub enum Push {
 }
 
 /// A good answer.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one lives at a time, between a turn and a socket"
-)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "reply", content = "value", rename_all = "kebab-case")]
 pub enum Reply {

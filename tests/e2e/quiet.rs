@@ -116,7 +116,10 @@ fn design_9_thirty_quiet_agents_start_no_process_and_wake_nobody() {
             if after.children != before.children {
                 faults.push(format!("the {name} ran a program"));
             }
-            let (woken, most) = (after.sleeps - before.sleeps, rate * seconds + 6.0);
+            let (woken, most) = (
+                after.sleeps.saturating_sub(before.sleeps),
+                rate * seconds + 6.0,
+            );
             if woken as f64 > most {
                 faults.push(format!(
                     "the {name} woke {woken} times in {seconds:.1} s, not {most:.0}"

@@ -9,7 +9,7 @@ use super::beads::Bead;
 use crate::client::{HostClient, TownClient};
 use crate::domain::{
     Address, AgentState, BeadId, BeadStatus, Command, ConvoyId, ConvoyView, Kind, MergePhase,
-    Phase, Refusal, RigName, RunId, Sling, TownView,
+    Phase, Refusal, RigName, RigView, RunId, Sling, TownView,
 };
 use crate::wire::{HostAnswer, HostAsk, WriteFate};
 
@@ -261,6 +261,13 @@ fn stuck(town: &TownView) -> Option<String> {
     if let Some(agent) = agent {
         let note = agent.note.as_deref().unwrap_or(&agent.evidence);
         return Some(format!("{} cannot go on: {note}", agent.address.short()));
+    }
+    let still = |rig: &RigView| Some((rig.name.clone(), rig.stopped.clone()?));
+    if let Some((rig, stop)) = town.rigs.iter().find_map(still) {
+        return Some(format!(
+            "the merge queue of {rig} stands still: {}",
+            stop.reason
+        ));
     }
     let merge = town
         .merges

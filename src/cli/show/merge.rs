@@ -4,9 +4,116 @@ use serde_json::{Value, json};
 
 use super::bead_json::stamp;
 use super::{Cell, Look, Table, Tone};
-use crate::domain::{GateOutcome, MergePhase, MergeView};
+use crate::domain::{
+    ConflictKind, ConflictRecord, ConflictWith, GateOutcome, MergePhase, MergeView, QueueStop,
+    RigName,
+};
 use crate::support::text::{clean, fit, identity};
 use crate::verbs::story::took;
+
+/// Queues that stand still, why, and how they go on.
+pub(crate) fn stops_text(stopped: &[(RigName, QueueStop)], look: &Look) -> String {
+    let line = |(rig, stop): &(RigName, QueueStop)| {
+        let tone = if stop.asked { Tone::Warn } else { Tone::Bad };
+        let why = format!("{rig} stands still since {}: ", look.ago(stop.since));
+        let why = look.paint(tone, &format!("{why}{}", clean(&stop.reason)));
+        format!("{why}\n  gt mq resume {rig}   lets it go on\n\n")
+    };
+    stopped.iter().map(line).collect()
+}
+
+/// One request with all that is known of it.
+pub(crate) fn merge_text(merge: &MergeView, look: &Look) -> String {
+    let (id, phase) = (merge.id.as_str(), merge.phase);
+    let mut lines = vec![format!(
+        "{}  {}  {}",
+        look.paint(Tone::Name, id),
+        look.paint(tone(phase), phase.word()),
+        clean(&merge.title)
+    )];
+    let facts = facts(merge, look);
+    lines.extend(facts.map(|(name, text)| format!("  {name:<9}{text}")));
+    let why = why(merge, look);
+    lines.extend(why.lines().map(str::to_owned));
+    for gate in &merge.gates {
+        let (name, how) = (clean(&gate.name), gate.outcome);
+        lines.push(format!("\ngate {name}: {how}, {}", took(gate.took)));
+        lines.extend(block("  ", &gate.tail));
+    }
+    if let Some(conflict) = &merge.conflict {
+        lines.extend(conflict_lines(conflict));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn facts(merge: &MergeView, look: &Look) -> impl Iterator<Item = (&'static str, String)> {
+    let (by, attempt) = (merge.author.short(), merge.attempt);
+    let branch = identity(&merge.branch);
+    let batch = merge.batch.as_ref().map(|batch| match merge.place {
+        0 => batch.to_string(),
+        place => format!("{batch}, place {place}"),
+    });
+    [
+        ("bead", Some(merge.bead.to_string())),
+        ("from", Some(format!("{by}, attempt {attempt}"))),
+        ("branch", Some(format!("{branch} at {}", merge.tip.short()))),
+        ("target", Some(identity(&merge.target))),
+        ("batch", batch),
+        ("landed", merge.landed.as_ref().map(ToString::to_string)),
+        ("since", Some(look.ago(merge.created_at))),
+        (
+            "runs",
+            merge.job.as_ref().map(|job| format!("gt peek {job}")),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, text)| Some((name, text?)))
+}
+
+/// Foreign text, cleaned, each line behind something of ours.
+fn block(before: &str, text: &str) -> Vec<String> {
+    let text = crate::support::text::clean_block(text);
+    let lines = text.lines().map(|line| format!("{before}{line}"));
+    lines.collect()
+}
+
+/// Where and how work contradicts what is there.
+fn conflict_lines(conflict: &ConflictRecord) -> Vec<String> {
+    let with = match &conflict.with {
+        ConflictWith::Target => "the target".to_owned(),
+        ConflictWith::Member(merge) => format!("`{merge}`"),
+    };
+    let mut lines = vec![format!("\nconflict with {with}")];
+    for file in &conflict.files {
+        let (path, kind) = (clean(&file.path), kind_words(file.kind));
+        lines.push(format!("  {path}  {kind}"));
+        for hunk in &file.hunks {
+            lines.push(format!("    line {}", hunk.ours_start));
+            lines.extend(block("    - ", &hunk.ours));
+            lines.extend(block("    + ", &hunk.theirs));
+        }
+        if file.hunks_cut > 0 {
+            lines.push(format!("    and {} more places", file.hunks_cut));
+        }
+    }
+    if conflict.files_cut > 0 {
+        lines.push(format!("  and {} more files", conflict.files_cut));
+    }
+    lines
+}
+
+const fn kind_words(kind: ConflictKind) -> &'static str {
+    match kind {
+        ConflictKind::Content => "both changed the same lines",
+        ConflictKind::AddAdd => "both added it, and differ",
+        ConflictKind::ModifyDelete => "one changed it, the other removed it",
+        ConflictKind::Rename => "both renamed it, or to it",
+        ConflictKind::Mode => "both changed what kind of file it is",
+        ConflictKind::Submodule => "both moved the submodule",
+        ConflictKind::Binary => "both changed it, and it is no text",
+        ConflictKind::FileFolder => "a file on one side, a folder on the other",
+    }
+}
 
 /// The queue in its order, then the last that ended.
 pub(crate) fn merges_text(open: &[MergeView], ended: &[MergeView], look: &Look) -> String {
@@ -108,7 +215,8 @@ fn gates(merge: &MergeView) -> String {
             | MergePhase::Gating
             | MergePhase::Landing
             | MergePhase::SentBack
-            | MergePhase::Held => "-".to_owned(),
+            | MergePhase::Held
+            | MergePhase::Rejected => "-".to_owned(),
         };
     }
     let words: Vec<String> = merge
@@ -126,7 +234,7 @@ const fn tone(phase: MergePhase) -> Tone {
             Tone::Name
         }
         MergePhase::Landed => Tone::Good,
-        MergePhase::SentBack => Tone::Warn,
+        MergePhase::SentBack | MergePhase::Rejected => Tone::Warn,
         MergePhase::Held => Tone::Bad,
     }
 }
@@ -134,6 +242,11 @@ const fn tone(phase: MergePhase) -> Tone {
 /// Merge requests as an array: the open ones in their order, then the last that ended.
 pub(crate) fn merges_json(open: &[MergeView], ended: &[MergeView]) -> Value {
     open.iter().chain(ended).map(merge_json).collect()
+}
+
+/// One request as an object.
+pub(crate) fn merge_object(merge: &MergeView) -> Value {
+    merge_json(merge)
 }
 
 fn merge_json(merge: &MergeView) -> Value {

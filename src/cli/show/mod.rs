@@ -24,7 +24,7 @@ pub(super) use bead_tree::{blockers, long_text, tree_text};
 pub(super) use convoy::{convoy_json, convoy_text, convoys_json, convoys_text};
 pub(super) use feed::{event_json, event_line};
 pub(super) use look::{Cell, Look, Table, Tone};
-pub(super) use merge::{merges_json, merges_text};
+pub(super) use merge::{merge_object, merge_text, merges_json, merges_text, stops_text};
 pub(super) use prime::{hook_json, hook_text, prime_text};
 pub(super) use replay::{
     Damage, RecordingView, pruned_text, recording_json, recording_text, recordings_text,

@@ -81,6 +81,7 @@ pub(super) fn rig() -> RigView {
         gates: 0,
         queued: 1,
         polecats: 2,
+        stopped: None,
     }
 }
 
@@ -99,6 +100,9 @@ pub(super) fn merge(id: &str, phase: MergePhase) -> MergeView {
         tip: oid('a'),
         landed: (phase == MergePhase::Landed).then(|| oid('8')),
         reason: None,
+        batch: None,
+        place: 0,
+        conflict: None,
         gates: Vec::new(),
         job: None,
         created_at: NOW - 65_000,

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::gates;
 use super::model::{
     AgentsFile, Escalation, MergeQueue, RigConfig, RigSettings, RigsFile, TownFile, TownSettings,
 };
 use super::terminal;
 use crate::config::env::is_identity;
-use crate::domain::{Address, AgentAlias, AgentName, Prefix, Refusal, RigName, Role, parse_span};
+use crate::domain::{
+    Address, AgentAlias, AgentName, MergeStrategy, Prefix, Refusal, RigName, Role, parse_span,
+};
 use crate::presets::{AgentSpec, Preset, builtin};
 
 type Problems = Vec<(String, String)>;
@@ -143,6 +146,27 @@ fn merge_queue(queue: &MergeQueue) -> Problems {
                 format!("merge_queue.{key}"),
                 parse_span(span),
             );
+        }
+    }
+    if let Some(word) = &queue.merge_strategy
+        && MergeStrategy::parse(word).is_none()
+    {
+        let known: Vec<&str> = MergeStrategy::ALL.iter().map(|one| one.as_str()).collect();
+        let reason = format!("`{word}` is none of {}", known.join(", "));
+        problems.push(("merge_queue.merge_strategy".to_owned(), reason));
+    }
+    let counts = [
+        (
+            "retry_flaky_tests",
+            queue.retry_flaky_tests,
+            gates::ATTEMPTS_MAX as usize,
+        ),
+        ("batch.max_size", queue.batch.max_size, gates::BATCH_MAX),
+    ];
+    for (key, count, most) in counts {
+        if count.is_some_and(|count| count == 0 || count as usize > most) {
+            let reason = format!("is not within 1 and {most}");
+            problems.push((format!("merge_queue.{key}"), reason));
         }
     }
     for (name, gate) in queue.gates.iter().flat_map(|gates| &gates.0) {

@@ -1,5 +1,7 @@
 //! The gates of a rig: what its work must pass before it lands.
 
+use sha2::{Digest, Sha256};
+
 use super::model::MergeQueue;
 use crate::domain::{Span, parse_span};
 
@@ -8,6 +10,15 @@ const DEFAULT_TIMEOUT: Span = 600_000;
 
 /// Output limit of a gate that states none: 16 MiB.
 const DEFAULT_OUTPUT: u64 = 16 * 1024 * 1024;
+
+/// Most runs of a gate that fails before it is taken to fail.
+pub(super) const ATTEMPTS_MAX: u32 = 10;
+
+/// Requests that are tested together where nothing is stated.
+pub(super) const BATCH_DEFAULT: usize = 8;
+
+/// Most requests that can be tested together.
+pub(super) const BATCH_MAX: usize = 64;
 
 /// One gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +77,19 @@ pub(super) fn gates_of(queue: &MergeQueue) -> Vec<Gate> {
         }
     }
     gates
+}
+
+/// What tells one set of gates from another: what passed other commands says nothing.
+pub fn gate_set(gates: &[Gate]) -> String {
+    let mut all = Sha256::new();
+    for gate in gates {
+        for part in [&gate.name, &gate.command] {
+            all.update(part.len().to_le_bytes());
+            all.update(part.as_bytes());
+        }
+    }
+    let digest = all.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether the operator said anything about gates, be it that there are none.

@@ -8,6 +8,6 @@ mod pool;
 mod terminal;
 mod town;
 
-pub use gates::Gate;
+pub use gates::{Gate, gate_set};
 pub use pool::{POOL, pick_name};
 pub use town::{AgentSource, Settings};

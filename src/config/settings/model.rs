@@ -191,9 +191,22 @@ pub(crate) struct MergeQueue {
     pub(crate) build_command: Option<String>,
     pub(crate) build_timeout: Option<String>,
     pub(crate) run_tests: Option<bool>,
+    /// `rebase`, `squash`, `merge` or `ff`.
+    pub(crate) merge_strategy: Option<String>,
+    /// How often a gate is run before it is taken to fail.
+    pub(crate) retry_flaky_tests: Option<u32>,
+    pub(crate) batch: BatchFile,
     /// Most bytes of output that a gate may write.
     pub(crate) output_limit: Option<u64>,
     pub(crate) gates: Option<GateMap>,
+}
+
+/// `merge_queue.batch`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct BatchFile {
+    /// The most requests that are tested and landed together.
+    pub(crate) max_size: Option<u32>,
 }
 
 /// A gate of the operator's own.

@@ -15,7 +15,7 @@ use super::model::{
 };
 use super::pool;
 use super::terminal;
-use crate::domain::{AgentAlias, AgentName, Prefix, RigName, Role};
+use crate::domain::{AgentAlias, AgentName, MergeStrategy, Prefix, RigName, Role};
 use crate::presets::AgentSpec;
 use crate::support::paths::TownPaths;
 
@@ -146,6 +146,29 @@ impl Settings {
             .and_then(|settings| settings.merge_queue.as_ref())
             .map(gates::gates_of)
             .unwrap_or_default()
+    }
+
+    /// How the work of a rig becomes part of its target.
+    pub fn merge_strategy(&self, rig: &RigName) -> MergeStrategy {
+        let stated = (self.rig(rig))
+            .and_then(|settings| settings.merge_queue.as_ref()?.merge_strategy.as_deref());
+        stated.and_then(MergeStrategy::parse).unwrap_or_default()
+    }
+
+    /// How often a gate of a rig is run before it is taken to fail.
+    pub fn gate_attempts(&self, rig: &RigName) -> i64 {
+        let stated =
+            (self.rig(rig)).and_then(|settings| settings.merge_queue.as_ref()?.retry_flaky_tests);
+        stated.map_or(1, |times| i64::from(times.clamp(1, gates::ATTEMPTS_MAX)))
+    }
+
+    /// The most requests of a rig that are tested and landed together.
+    pub fn batch_max(&self, rig: &RigName) -> usize {
+        let stated =
+            (self.rig(rig)).and_then(|settings| settings.merge_queue.as_ref()?.batch.max_size);
+        stated.map_or(gates::BATCH_DEFAULT, |size| {
+            (size as usize).clamp(1, gates::BATCH_MAX)
+        })
     }
 
     /// Whether the operator said anything about the gates of a rig, be it that there are none.

@@ -64,6 +64,9 @@ pub(super) fn merge(number: u32, phase: MergePhase, bead: &str, title: &str) -> 
         tip: id(&"1a2b3c4d".repeat(5)),
         landed,
         reason: (phase == MergePhase::Held).then(|| "gate `test` could not run".to_owned()),
+        batch: None,
+        place: 0,
+        conflict: None,
         gates: vec![GateView {
             name: "test".to_owned(),
             outcome: GateOutcome::Passed,
@@ -115,6 +118,7 @@ pub(super) fn rig() -> RigView {
         gates: 1,
         queued: 2,
         polecats: 4,
+        stopped: None,
     }
 }
 

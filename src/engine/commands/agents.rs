@@ -2,11 +2,11 @@
 
 use crate::config::{pick_name, resolve};
 use crate::domain::{
-    AgentName, Done, GitJob, MergeRetry, Nudge, Outcome, Phase, PolecatNuke, Refusal, Role, Sling,
+    AgentName, Done, GitJob, Nudge, Outcome, Phase, PolecatNuke, Refusal, Role, Sling,
 };
 use crate::rules::row::{BeadRow, IncarnationRow, RigRow};
 use crate::rules::sling::{Seat, SlingView};
-use crate::rules::{done, landing, lifecycle, nudge, sling};
+use crate::rules::{done, lifecycle, nudge, sling};
 
 use super::super::acts;
 use super::super::carry::Carried;
@@ -246,19 +246,5 @@ impl Town {
         Ok(run
             .filter(|run| run.phase != crate::rules::row::RunPhase::Ended)
             .map(|run| run.id))
-    }
-
-    pub(super) fn merge_retry(&self, cmd: &MergeRetry) -> Result<Decided, Refusal> {
-        let Some(merge) = self.store.merge(&cmd.id)? else {
-            return Err(
-                Refusal::not_found(format!("no merge request `{}`", cmd.id)).hint("gt mq list")
-            );
-        };
-        let decision = landing::retry(&merge)?;
-        let message = format!("{} is in the queue again", merge.id);
-        Ok(Decided {
-            decision,
-            say: Say::Now(Box::new(Outcome::Done { message })),
-        })
     }
 }

@@ -93,6 +93,10 @@ impl Town {
             Command::Nudge(cmd) => self.nudge(actor, cmd, at),
             Command::PolecatNuke(cmd) => self.polecat_nuke(cmd, at),
             Command::MergeRetry(cmd) => self.merge_retry(cmd),
+            Command::QueuePause(cmd) => self.queue_pause(actor, cmd, at),
+            Command::QueueResume(cmd) => self.queue_resume(cmd),
+            Command::MergeReject(cmd) => self.merge_reject(cmd, at),
+            Command::MergeReorder(cmd) => self.merge_reorder(cmd),
             Command::TownWish(cmd) => self.town_wish(cmd, at),
             // Handled by the caller: one waits for a look into the worktree, one is made of others.
             Command::Done(_) | Command::Batch(_) => Ok(Decided {

@@ -8,6 +8,7 @@ mod import;
 mod import_circles;
 mod import_rows;
 mod ledger;
+mod queue;
 mod town;
 
 pub(crate) use beads::PREFIX_KEY;

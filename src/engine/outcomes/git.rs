@@ -4,9 +4,8 @@ use crate::domain::{GitOutcome, MergeId, Refusal, RigName};
 use crate::rules::decision::Decision;
 use crate::rules::done::Found;
 use crate::rules::effect::{Effect, FetchFor};
-use crate::rules::landing::{Again, Candidate};
 use crate::rules::row::RigRow;
-use crate::rules::{access, done, landing, lifecycle, rig};
+use crate::rules::{access, done, lifecycle, queue, rig};
 use crate::store::Owed;
 
 use super::super::carry::{Carried, Cause, carry_out};
@@ -45,6 +44,10 @@ impl Town {
             return self.effect_failed(owed, &Refusal::failed(reason), at, carried);
         }
         self.store.settle(owed.id)?;
+        self.synced(&owed.effect, &outcome, at, carried)?;
+        if owed.effect.batch().is_some() {
+            return self.batch_git_done(&owed.effect, outcome, at, carried);
+        }
         let decision = match (&owed.effect, outcome) {
             (
                 Effect::Layout { rig },
@@ -63,29 +66,24 @@ impl Town {
                 };
                 self.laid_out(rig, &found, at)?
             }
-            (Effect::Sync { rig, next }, GitOutcome::Synced { tip, external }) => {
-                let decision = self.synced(rig, (&tip, external.as_ref()), at, carried)?;
-                decision.and(self.after_fetch(next)?)
-            }
+            (
+                Effect::Sync {
+                    next: FetchFor::Incarnation(incarnation),
+                    ..
+                },
+                GitOutcome::Synced { .. },
+            ) => Decision::nothing().effect(Effect::Worktree {
+                incarnation: incarnation.clone(),
+            }),
             (Effect::Worktree { incarnation }, GitOutcome::Worktree { base }) => {
                 let wish = self.store.wish()?;
                 lifecycle::worktree_ready(&self.the_incarnation(incarnation)?, &base, wish, at.now)
             }
             (Effect::Bury { incarnation }, GitOutcome::Buried { rescue, trash }) => {
+                let row = self.the_incarnation(incarnation)?;
                 let rescue = rescue.as_ref().map(|(name, _)| name.as_str());
-                lifecycle::buried(
-                    &self.the_incarnation(incarnation)?,
-                    rescue,
-                    trash.as_deref(),
-                    at.now,
-                )
+                lifecycle::buried(&row, rescue, trash.as_deref(), at.now)
             }
-            (
-                effect @ (Effect::Candidate { merge } | Effect::Advance { merge }),
-                outcome @ (GitOutcome::Candidate { .. }
-                | GitOutcome::Conflict { .. }
-                | GitOutcome::Advanced { .. }),
-            ) => self.merge_job_done(effect.kind(), merge, outcome, at)?,
             (effect, other) => {
                 let refusal =
                     Refusal::failed(format!("git answered `{}` with {other:?}", effect.kind()));
@@ -102,128 +100,28 @@ impl Town {
         Ok(rig::laid_out(&row, found, &others, at.now))
     }
 
-    /// A candidate was made or could not be, or the copies are forward.
-    fn merge_job_done(
-        &self,
-        kind: &str,
-        merge: &MergeId,
-        outcome: GitOutcome,
-        at: At,
-    ) -> Result<Decision, Refusal> {
-        match outcome {
-            GitOutcome::Candidate { base, commit, tree } => {
-                let merge = self.the_merge(merge)?;
-                let gates = self.settings.rig_gates(&merge.rig).len();
-                Ok(landing::prepared(
-                    &merge,
-                    Candidate { base, commit, tree },
-                    gates,
-                ))
-            }
-            GitOutcome::Conflict { paths, .. } => self.conflicted(merge, &paths, at),
-            GitOutcome::Advanced { left } => {
-                let landed = self.landed(merge, at)?;
-                Ok(left
-                    .into_iter()
-                    .fold(landed, |decision, what| self.stayed(merge, what, decision)))
-            }
-            other => Err(Refusal::failed(format!(
-                "git answered `{kind}` with {other:?}"
-            ))),
-        }
-    }
-
-    /// A copy that could not follow is logged; a target that somebody moved is told (contract M5).
-    fn stayed(&self, merge: &MergeId, what: String, decision: Decision) -> Decision {
-        tracing::info!(%merge, %what, "a copy did not simply follow");
-        if !what.contains("outside the queue") {
-            return decision;
-        }
-        let rig = self.the_merge(merge).ok().map(|merge| merge.rig);
-        match rig {
-            Some(rig) => {
-                let refinery = crate::domain::Address::refinery(&rig);
-                let body = crate::domain::EventBody::TargetPutBack { what };
-                decision.event_by(refinery, Some(&rig), None, body)
-            }
-            None => decision,
-        }
-    }
-
-    /// The target as the remote has it now; the row is written at once so that what follows sees it.
+    /// The target as the remote has it now; written at once so that what follows sees it.
     fn synced(
         &self,
-        name: &RigName,
-        (tip, external): (&crate::domain::Oid, Option<&crate::domain::Oid>),
+        effect: &Effect,
+        outcome: &GitOutcome,
         at: At,
         carried: &mut Carried,
-    ) -> Result<Decision, Refusal> {
-        let rig = self.the_rig(name)?;
+    ) -> Result<(), Refusal> {
+        let (Effect::Sync { rig, .. }, GitOutcome::Synced { tip, external }) = (effect, outcome)
+        else {
+            return Ok(());
+        };
         let fresh = RigRow {
             tip: Some(tip.clone()),
             fetched_at: Some(at.now.town),
-            ..rig
+            ..self.the_rig(rig)?
         };
-        let told = external.map_or_else(Decision::nothing, |old| {
-            landing::moved_outside(&fresh, old, tip)
+        let told = external.as_ref().map_or_else(Decision::nothing, |old| {
+            queue::moved_outside(&fresh, old, tip)
         });
-        let write = Decision::nothing().change(crate::rules::decision::Change::Rig(fresh));
-        self.follow("fetch", write, at, carried)?;
-        Ok(told)
-    }
-
-    fn after_fetch(&self, next: &FetchFor) -> Result<Decision, Refusal> {
-        match next {
-            FetchFor::Incarnation(incarnation) => {
-                Ok(Decision::nothing().effect(Effect::Worktree {
-                    incarnation: incarnation.clone(),
-                }))
-            }
-            FetchFor::Merge(merge) => Ok(landing::fetched(&self.the_merge(merge)?)),
-        }
-    }
-
-    fn conflicted(&self, merge: &MergeId, paths: &[String], at: At) -> Result<Decision, Refusal> {
-        let merge = self.the_merge(merge)?;
-        self.with_again(&merge, at, |again| {
-            landing::conflicted(&merge, paths, again)
-        })
-    }
-
-    /// Gives a rule what sending work back needs.
-    pub(super) fn with_again(
-        &self,
-        merge: &crate::rules::row::MergeRow,
-        at: At,
-        rule: impl FnOnce(&Again<'_>) -> Decision,
-    ) -> Result<Decision, Refusal> {
-        let rig = self.the_rig(&merge.rig)?;
-        let bead = names::bead(&self.store, &merge.bead)?;
-        let seat = self.free_seat(&rig)?;
-        let author = self.the_incarnation(&merge.incarnation)?;
-        let convoy = self
-            .store
-            .open_convoys_of(&bead.id)?
-            .into_iter()
-            .next()
-            .map(|row| row.id);
-        let again = Again {
-            rig: &rig,
-            bead: &bead,
-            seat: &seat,
-            alias: &author.alias,
-            convoy: convoy.as_ref(),
-            now: at.now,
-        };
-        Ok(rule(&again))
-    }
-
-    fn landed(&self, merge: &MergeId, at: At) -> Result<Decision, Refusal> {
-        let merge = self.the_merge(merge)?;
-        let rig = self.the_rig(&merge.rig)?;
-        let bead = names::bead(&self.store, &merge.bead)?;
-        let convoys = self.convoys_of(&bead.id)?;
-        Ok(landing::landed(&merge, &rig, &bead, &convoys, at.now))
+        let decision = told.change(crate::rules::decision::Change::Rig(fresh));
+        self.follow(effect.kind(), decision, at, carried)
     }
 
     pub(in crate::engine) fn files_done(

@@ -13,9 +13,9 @@ use crate::wire::{HostAnswer, HostAsk, HostRefusal, RunFact, WriteFate};
 
 use super::super::carry::{Carried, Touched};
 use super::super::input::{Act, At, Said, Tag};
+use super::super::queue::JobEnd;
 use super::super::town::Town;
 use super::super::typing;
-use super::jobs::JobEnd;
 
 impl Town {
     /// The host is connected: compare what it has with what the ledger has, then ask for all that

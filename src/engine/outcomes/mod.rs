@@ -4,3 +4,5 @@ mod git;
 mod host;
 mod jobs;
 mod settle;
+
+pub(super) use settle::words;

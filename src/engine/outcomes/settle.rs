@@ -3,7 +3,7 @@
 use crate::domain::{Address, EventBody, IncarnationId, RecordingNews, Refusal, RigName, RunId};
 use crate::rules::decision::Decision;
 use crate::rules::effect::{Effect, FetchFor};
-use crate::rules::{landing, lifecycle, rig};
+use crate::rules::{lifecycle, rig};
 use crate::store::Owed;
 
 use super::super::carry::{Carried, Cause, carry_out};
@@ -56,24 +56,39 @@ impl Town {
         self.store.settle(owed.id)?;
         let reason = words(why);
         tracing::warn!(effect = owed.effect.kind(), %reason, "an effect failed");
+        if owed.effect.batch().is_some() {
+            return self.batch_failed(&owed.effect, why, at, carried);
+        }
         let decision = match &owed.effect {
             Effect::Clone { rig } | Effect::Layout { rig } | Effect::RigFiles { rig } => {
                 rig::failed(&self.the_rig(rig)?, &reason)
             }
-            Effect::Fetch { next, .. } | Effect::Sync { next, .. } => {
-                self.unprepared(next, &reason, at)?
+            Effect::Fetch {
+                next: FetchFor::Incarnation(incarnation),
+                ..
             }
-            Effect::Worktree { incarnation } => self.no_worktree(incarnation, &reason, at)?,
+            | Effect::Sync {
+                next: FetchFor::Incarnation(incarnation),
+                ..
+            }
+            | Effect::Worktree { incarnation } => self.no_worktree(incarnation, &reason, at)?,
             Effect::Launch { run } => {
                 let exit = crate::domain::Exit::NotStarted { reason };
                 return self.agent_ended(run, &exit, at, carried);
             }
             Effect::Bury { incarnation } => self.not_buried(incarnation, &reason, at)?,
-            Effect::Candidate { merge }
-            | Effect::Gate { merge, .. }
-            | Effect::Push { merge }
-            | Effect::Advance { merge } => landing::hold(&self.the_merge(merge)?, &reason, at.now),
-            Effect::Stop { .. } | Effect::Deliver { .. } => Decision::nothing(),
+            // Those of a batch are told above.
+            Effect::Fetch { .. }
+            | Effect::Sync { .. }
+            | Effect::Stack { .. }
+            | Effect::GateTree { .. }
+            | Effect::Gate { .. }
+            | Effect::Verify { .. }
+            | Effect::Push { .. }
+            | Effect::Advance { .. }
+            | Effect::Clear { .. }
+            | Effect::Stop { .. }
+            | Effect::Deliver { .. } => Decision::nothing(),
         };
         self.follow(
             &format!("{} failed", owed.effect.kind()),
@@ -81,14 +96,6 @@ impl Town {
             at,
             carried,
         )
-    }
-
-    /// What a fetch was for cannot go on.
-    fn unprepared(&self, next: &FetchFor, reason: &str, at: At) -> Result<Decision, Refusal> {
-        match next {
-            FetchFor::Incarnation(incarnation) => self.no_worktree(incarnation, reason, at),
-            FetchFor::Merge(merge) => Ok(landing::hold(&self.the_merge(merge)?, reason, at.now)),
-        }
     }
 
     fn no_worktree(
@@ -119,7 +126,7 @@ impl Town {
 }
 
 /// A refusal in one line: what, and the next command.
-pub(super) fn words(why: &Refusal) -> String {
+pub(in crate::engine) fn words(why: &Refusal) -> String {
     match why.hints.first() {
         Some(hint) => format!("{}; {hint}", why.message),
         None => why.message.clone(),

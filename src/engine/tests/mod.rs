@@ -8,6 +8,7 @@
 )]
 
 mod agents;
+mod batches;
 mod check;
 mod circles;
 mod ledger;

@@ -7,8 +7,9 @@ use crate::config::{
     InstallOptions, Settings, set_agent, set_default_agent, write_rig, write_town,
 };
 use crate::domain::{
-    AgentAlias, Answer, BeadCreate, Command, Delta, Exit, GitJob, GitOutcome, Now, Oid, Refusal,
-    RigAdd, RigName, RunId, Sling, TownView,
+    AgentAlias, Answer, BeadCreate, Command, ConflictFile, ConflictKind, ConflictRecord,
+    ConflictWith, Delta, Exit, Fit, GitJob, GitOutcome, Mismatch, Now, Oid, Refusal, RigAdd,
+    RigName, RunId, Sling, StackStep, StackWork, TownView,
 };
 use crate::engine::{Act, At, Input, Peer, Said, Tag, Town, TownParts, Turn};
 use crate::rules::patrol::Tree as Found;
@@ -101,6 +102,8 @@ pub(super) struct World {
     pub deleted: BTreeSet<std::path::PathBuf>,
     pub rescued: BTreeSet<u64>,
     pub gate: Gate,
+    /// What the next look at a landing finds wrong.
+    pub mismatches: Vec<Mismatch>,
     /// What stands in each agent's input line, and what agents took from it.
     pub composers: BTreeMap<RunId, String>,
     /// So many submit keys more are not taken.
@@ -162,6 +165,7 @@ impl World {
             deleted: BTreeSet::new(),
             rescued: BTreeSet::new(),
             gate: Box::new(|_| Exit::Code { code: 0 }),
+            mismatches: Vec::new(),
             composers: BTreeMap::new(),
             swallow: 0,
             interrupts: None,
@@ -446,8 +450,8 @@ impl World {
             return self.push(argv);
         }
         if argv.first().is_some_and(|word| word == "sh") {
-            let merge = cwd.file_name().unwrap().to_string_lossy().into_owned();
-            let tree = self.trees[&format!("gate:{merge}")].head.clone();
+            let batch = cwd.file_name().unwrap().to_string_lossy().into_owned();
+            let tree = self.trees[&format!("gate:{batch}")].head.clone();
             return ((self.gate)(&self.commits[&tree]), "gate says so".to_owned());
         }
         good
@@ -525,13 +529,29 @@ impl World {
                     subjects: Vec::new(),
                 }
             }
-            GitJob::Candidate { tip, tree, .. } => self.candidate(&tip, &tree),
-            GitJob::Stack { .. }
-            | GitJob::GateTree { .. }
-            | GitJob::SpareTree { .. }
-            | GitJob::DropTree { .. }
-            | GitJob::Verify { .. }
-            | GitJob::Forecast { .. } => panic!("the engine does not ask for this yet"),
+            GitJob::Stack { works, .. } => self.stack(&works),
+            GitJob::GateTree { commit, path, .. } => {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                let gate = Tree {
+                    branch: String::new(),
+                    start: commit.clone(),
+                    head: commit.clone(),
+                    dirty: false,
+                };
+                self.trees.insert(format!("gate:{name}"), gate);
+                GitOutcome::GateTreeReady { tree: commit }
+            }
+            GitJob::DropTree { path } => {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                self.trees.remove(&format!("gate:{name}"));
+                GitOutcome::TreeDropped
+            }
+            GitJob::Verify { .. } => GitOutcome::Verified {
+                problems: std::mem::take(&mut self.mismatches),
+            },
+            GitJob::SpareTree { .. } | GitJob::Forecast { .. } => {
+                panic!("the engine does not ask for this yet")
+            }
             GitJob::Land { .. } => panic!("a rig with a remote lands by push"),
             GitJob::Advance { new, .. } => {
                 self.mirror = new;
@@ -549,45 +569,57 @@ impl World {
         }
     }
 
-    /// The work on top of the target; a file that both changed is a conflict, unless the work has
-    /// taken the other's change in.
-    fn candidate(&mut self, tip: &Oid, tree: &std::path::Path) -> GitOutcome {
+    /// The works on the target, one upon the other. A file that both sides changed is a conflict,
+    /// unless the work has taken the other's change in.
+    fn stack(&mut self, works: &[StackWork]) -> GitOutcome {
         let base = self.mirror.clone();
-        let (target, work) = (self.commits[&base].clone(), self.commits[tip].clone());
-        let clash = work.files.iter().find(|(file, _)| {
-            target
-                .files
-                .get(file)
-                .is_some_and(|writer| !work.work.contains(writer))
-        });
-        if let Some((file, _)) = clash {
-            return GitOutcome::Conflict {
-                base,
-                paths: vec![format!("file{file}")],
+        let mut below = vec![(ConflictWith::Target, base.clone())];
+        let mut steps = Vec::new();
+        for work in works {
+            let tip = below.last().unwrap().1.clone();
+            let fit = match self.clash(&tip, &work.tip) {
+                Some(file) => {
+                    let with = below
+                        .iter()
+                        .find(|(_, at)| self.clash(at, &work.tip).is_some());
+                    Fit::Conflict(Box::new(conflict(with.unwrap(), &work.tip, file)))
+                }
+                None => self.put_on(&tip, &work.tip),
             };
+            if let Fit::Commit { commit, .. } = &fit {
+                below.push((ConflictWith::Member(work.key.clone()), commit.clone()));
+            }
+            let key = work.key.clone();
+            steps.push(StackStep { key, fit });
         }
-        let mut merged = target.clone();
-        merged.work.extend(&work.work);
-        merged
-            .files
-            .extend(work.files.iter().map(|(file, writer)| (*file, *writer)));
-        let commit = if merged == target {
-            base.clone()
-        } else {
-            self.add(merged)
-        };
-        let name = tree.file_name().unwrap().to_string_lossy().into_owned();
-        let gate = Tree {
-            branch: String::new(),
-            start: base.clone(),
-            head: commit.clone(),
-            dirty: false,
-        };
-        self.trees.insert(format!("gate:{name}"), gate);
-        GitOutcome::Candidate {
+        GitOutcome::Stacked {
+            tree: base.clone(),
             base,
-            commit: commit.clone(),
-            tree: commit,
+            steps,
+        }
+    }
+
+    fn clash(&self, onto: &Oid, tip: &Oid) -> Option<u64> {
+        let (onto, work) = (&self.commits[onto], &self.commits[tip]);
+        let clash = |file: &u64| {
+            let writer = onto.files.get(file);
+            writer.is_some_and(|writer| !work.work.contains(writer))
+        };
+        work.files.keys().copied().find(clash)
+    }
+
+    fn put_on(&mut self, onto: &Oid, tip: &Oid) -> Fit {
+        let (onto, work) = (self.commits[onto].clone(), self.commits[tip].clone());
+        let mut merged = onto.clone();
+        merged.work.extend(&work.work);
+        (merged.files).extend(work.files.iter().map(|(file, writer)| (*file, *writer)));
+        if merged == onto {
+            return Fit::There;
+        }
+        let commit = self.add(merged);
+        Fit::Commit {
+            tree: commit.clone(),
+            commit,
         }
     }
 
@@ -678,6 +710,26 @@ fn quick_folder() -> tempfile::TempDir {
 pub(super) fn record_of(run: &RunId) -> String {
     let parts: Vec<&str> = run.as_str().split('.').collect();
     format!("{}.{}", parts[1], parts[2])
+}
+
+fn conflict((with, ours): &(ConflictWith, Oid), theirs: &Oid, file: u64) -> ConflictRecord {
+    let file = ConflictFile {
+        path: format!("file{file}"),
+        kind: ConflictKind::Content,
+        base: None,
+        ours: None,
+        theirs: None,
+        hunks: Vec::new(),
+        hunks_cut: 0,
+    };
+    ConflictRecord {
+        with: with.clone(),
+        base: ours.clone(),
+        ours: ours.clone(),
+        theirs: theirs.clone(),
+        files: vec![file],
+        files_cut: 0,
+    }
 }
 
 fn fact(run: &RunId, process: &Process) -> RunFact {

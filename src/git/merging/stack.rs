@@ -83,6 +83,7 @@ pub(in crate::git) fn stack(
     }
     Ok(GitOutcome::Stacked {
         base: objects::named(base)?,
+        tree: objects::named(repo.find_commit(base)?.tree_id())?,
         steps,
     })
 }

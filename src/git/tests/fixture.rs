@@ -201,36 +201,40 @@ impl Rig {
         self.paths.gates().join("mr-1")
     }
 
-    /// The candidate of one work, with its gates' worktree. A stack of it alone is the same.
-    pub(super) fn candidate(&self, tip: &Oid, base: &Oid) -> GitOutcome {
-        let outcome = self.job(&GitJob::Candidate {
-            repos: self.repos.clone(),
-            tip: tip.clone(),
-            base: base.clone(),
-            committer: refinery(),
-            tree: self.gates(),
-        });
+    /// One work alone on the target, with its gates' worktree.
+    pub(super) fn candidate(&self, tip: &Oid, base: &Oid) -> Candidate {
         let stacked = self.stack(&[work("mr-1", tip, base, MergeStrategy::Rebase)]);
-        let (onto, fit) = match stacked {
-            GitOutcome::Stacked { base, mut steps } => (base, steps.remove(0).fit),
-            other => panic!("{other:?}"),
+        let GitOutcome::Stacked {
+            base, mut steps, ..
+        } = stacked
+        else {
+            panic!("{stacked:?}")
         };
-        match (&outcome, fit) {
-            (GitOutcome::Candidate { base, commit, tree }, fit) => {
-                assert_eq!(*base, onto);
-                let there = Fit::Commit {
-                    commit: commit.clone(),
-                    tree: tree.clone(),
-                };
-                assert!(fit == there || (base == commit && fit == Fit::There));
+        match steps.remove(0).fit {
+            Fit::Commit { commit, tree } => {
+                let ready = self.job(&self.gate_tree(&commit));
+                assert_eq!(ready, GitOutcome::GateTreeReady { tree });
+                Candidate::Commit { base, commit }
             }
-            (GitOutcome::Conflict { base, paths }, Fit::Conflict(record)) => {
-                assert_eq!((base, paths), (&onto, &record.paths()));
-                assert_eq!((&record.ours, &record.theirs), (base, tip));
+            Fit::There => Candidate::Commit {
+                commit: base.clone(),
+                base,
+            },
+            Fit::Conflict(record) => {
+                assert_eq!((&record.ours, &record.theirs), (&base, tip));
+                let paths = record.paths();
+                Candidate::Conflict { base, paths }
             }
-            (outcome, fit) => panic!("{outcome:?} and {fit:?}"),
+            Fit::Unusable { reason } => panic!("{reason}"),
         }
-        outcome
+    }
+
+    pub(super) fn gate_tree(&self, commit: &Oid) -> GitJob {
+        GitJob::GateTree {
+            repos: self.repos.clone(),
+            commit: commit.clone(),
+            path: self.gates(),
+        }
     }
 
     /// Stacks works on the target.
@@ -318,9 +322,18 @@ pub(super) fn write_files(at: &Path, files: &[(&str, &str)]) {
     }
 }
 
-pub(super) fn commit_of(outcome: &GitOutcome) -> (Oid, Oid) {
-    match outcome {
-        GitOutcome::Candidate { base, commit, .. } => (base.clone(), commit.clone()),
-        other => panic!("{other:?}"),
+/// What came of stacking one work alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Candidate {
+    /// It fits: the target's tip, and the commit upon it.
+    Commit { base: Oid, commit: Oid },
+    /// It contradicts the target in these paths.
+    Conflict { base: Oid, paths: Vec<String> },
+}
+
+pub(super) fn commit_of(candidate: &Candidate) -> (Oid, Oid) {
+    match candidate {
+        Candidate::Commit { base, commit } => (base.clone(), commit.clone()),
+        Candidate::Conflict { .. } => panic!("{candidate:?}"),
     }
 }

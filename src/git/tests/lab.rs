@@ -223,7 +223,7 @@ impl Lab {
 
 fn stacked(outcome: GitOutcome) -> (Oid, Vec<StackStep>) {
     match outcome {
-        GitOutcome::Stacked { base, steps } => (base, steps),
+        GitOutcome::Stacked { base, steps, .. } => (base, steps),
         other => panic!("{other:?}"),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use super::fixture::{Rig, branch, commit_of, write_files};
+use super::fixture::{Candidate, Rig, branch, commit_of, write_files};
 use crate::domain::{Base, GitJob, GitOutcome, Oid};
 use crate::git::plans;
 
@@ -66,7 +66,7 @@ fn a_conflict_names_its_paths_and_changes_nothing() {
     );
     rig.check("Toast", &base);
     let target = elsewhere(&rig, &[("n.txt", &TEN.replace("5\n", "cinq\n"))]);
-    let conflict = GitOutcome::Conflict {
+    let conflict = Candidate::Conflict {
         base: target,
         paths: vec!["n.txt".to_owned()],
     };
@@ -175,7 +175,7 @@ fn work_that_goes_on_from_a_conflict_lands_whole() {
     rig.advance(&target);
     assert!(matches!(
         rig.candidate(&first, &base),
-        GitOutcome::Conflict { .. }
+        Candidate::Conflict { .. }
     ));
     rig.job(&rig.bury_job("Toast"));
     let outcome = rig.job(&rig.worktree_job("Shadow", Base::Commit(first.clone())));

@@ -8,8 +8,8 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::fixture::{Rig, branch, commit_of, rescue};
-use crate::domain::{Base, GitJob, GitOutcome, GitRequest};
+use super::fixture::{Rig, branch, commit_of, refinery, rescue, work};
+use crate::domain::{Base, GitJob, GitOutcome, GitRequest, MergeStrategy};
 use crate::git::{GitContext, do_job};
 
 const JOB: &str = "GASTOWN_TEST_GIT_JOB";
@@ -125,17 +125,15 @@ fn killed_candidates_landings_and_advances_are_finished() {
     rig.check("Toast", &base);
     let outcome = rig.candidate(&tip, &base);
     let (old, new) = commit_of(&outcome);
-    let candidate = GitJob::Candidate {
+    let stack = GitJob::Stack {
         repos: rig.repos.clone(),
-        tip: tip.clone(),
-        base: base.clone(),
-        committer: crate::domain::Ident {
-            name: "bot/refinery".to_owned(),
-            email: "refinery@example.com".to_owned(),
-        },
-        tree: rig.gates(),
+        target: rig.repos.target.clone(),
+        onto: None,
+        works: vec![work("mr-1", &tip, &base, MergeStrategy::Rebase)],
+        committer: refinery(),
     };
-    kill_often(&rig, &candidate, 8);
+    kill_often(&rig, &stack, 8);
+    kill_often(&rig, &rig.gate_tree(&new), 8);
     assert_eq!(rig.candidate(&tip, &base), outcome);
     assert_eq!(rig.status(&rig.gates()), "");
     let land = GitJob::Land {

@@ -79,7 +79,7 @@ fn events_read_as_sentences_after_their_actor() {
             event(
                 "tb/refinery",
                 Body::GateEnded {
-                    merge: MergeId::parse("mr-1").unwrap(),
+                    merges: vec![MergeId::parse("mr-1").unwrap()],
                     gate: "test".to_owned(),
                     outcome: GateOutcome::CouldNotRun,
                     took: 12_300,
