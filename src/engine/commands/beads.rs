@@ -1,4 +1,6 @@
 //! Beads, edges and convoys.
+//!
+//! Size: one short function a verb that loads what its rule needs; the rules themselves are elsewhere.
 
 use crate::domain::{
     BeadClose, BeadCreate, BeadId, BeadStatus, BeadType, BeadUpdate, ConvoyCreate, ConvoyId,
