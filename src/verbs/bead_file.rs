@@ -30,6 +30,18 @@ pub struct BeadExportArgs {
     /// Overwrite a file that holds issues which the export does not
     #[arg(long)]
     pub force: bool,
+    /// Everything that is here: agents, rigs, roles, messages, templates, and what is remembered
+    #[arg(long)]
+    pub all: bool,
+    /// Agents, rigs, roles and messages too
+    #[arg(long)]
+    pub include_infra: bool,
+    /// What is remembered too, behind the issues
+    #[arg(long)]
+    pub include_memories: bool,
+    /// Leave out issues whose title says that they are tests
+    #[arg(long)]
+    pub scrub: bool,
     /// Say as JSON what was written; with `--output`
     #[arg(long, requires = "output")]
     pub json: bool,

@@ -267,3 +267,28 @@ fn a_ledger_can_begin_with_what_lies_there() {
         .says("`old`");
     bd(&["show", "old-1"]).ok();
 }
+
+#[test]
+fn an_export_holds_what_was_asked_for() {
+    let town = TestTown::installed();
+    let id = town.bead("Real work");
+    town.bd(&["create", "Test of something"]).ok();
+    town.bd(&["create", "A role", "--type", "role"]).ok();
+    town.bd(&["remember", "small machine", "--key", "build"])
+        .ok();
+    let out = |arguments: &[&str]| town.bd(&[&["export"], arguments].concat()).ok().out;
+    let plain = out(&[]);
+    assert!(plain.contains(&id) && !plain.contains("A role") && !plain.contains("memory"));
+    assert!(out(&["--include-infra"]).contains("A role"));
+    assert!(
+        out(&["--include-memories"])
+            .ends_with("{\"_type\":\"memory\",\"key\":\"build\",\"value\":\"small machine\"}\n")
+    );
+    let all = out(&["--all"]);
+    assert!(all.contains("A role") && all.contains("\"memory\""));
+    let scrubbed = out(&["--scrub"]);
+    assert!(scrubbed.contains(&id) && !scrubbed.contains("Test of something"));
+    town.bd(&["config", "set", "export.auto", "true"])
+        .ok()
+        .says("bd export -o FILE");
+}

@@ -15,6 +15,7 @@ mod beads_backup;
 mod beads_batch;
 mod beads_close;
 mod beads_common;
+mod beads_corpus;
 mod beads_create;
 mod beads_dep;
 mod beads_files;

@@ -11,14 +11,17 @@ use crate::client::Need;
 use crate::domain::{
     Answer, BeadId, EventBody, EventFilter, ExportFrom, ExportLine, Query, Refusal,
 };
-use crate::jsonl::{self, Piece, Reading, SortKey};
+use crate::jsonl::{self, Piece, Reading, Record, SortKey};
 use crate::support::files::{self, Access};
 use crate::support::text::clean;
 use crate::verbs::BeadExportArgs;
 
+/// Beads of a town's machinery; a file has them only when they are asked for, or came by it.
+const INFRA: [&str; 4] = ["agent", "rig", "role", "message"];
+
 /// Writes the beads as a file.
 pub(crate) fn run(args: &BeadExportArgs, caller: &Caller) -> Ended {
-    let bytes = file(lines(caller)?);
+    let bytes = file(lines(caller)?, args, &memories(args, caller)?);
     let Some(name) = &args.output else {
         return output::stream(|out| out.write_all(&bytes));
     };
@@ -67,13 +70,42 @@ fn lines(caller: &Caller) -> Result<Vec<ExportLine>, Refusal> {
     Ok(all)
 }
 
+/// What is remembered, when it was asked for, by name.
+fn memories(args: &BeadExportArgs, caller: &Caller) -> Result<Vec<(String, String)>, Refusal> {
+    if args.all || args.include_memories {
+        return super::kept::all_memories(caller);
+    }
+    Ok(Vec::new())
+}
+
+/// Whether an issue goes out that no file had.
+fn is_wanted(record: &Record, args: &BeadExportArgs) -> bool {
+    let infra = INFRA.contains(&record.issue_type.as_str());
+    args.all || !(record.traits.is_template || infra && !args.include_infra)
+}
+
+/// Whether a title says that the issue is a test.
+fn is_test(record: &Record) -> bool {
+    let title = record.title.trim().to_lowercase();
+    let first = title.split(|c: char| !c.is_alphanumeric()).next();
+    matches!(
+        first,
+        Some("test" | "tests" | "testing" | "test1" | "dummy")
+    )
+}
+
 /// The lines in their order: kept ones as they stood, new ones at their sorted place.
-fn file(lines: Vec<ExportLine>) -> Vec<u8> {
+fn file(lines: Vec<ExportLine>, args: &BeadExportArgs, memories: &[(String, String)]) -> Vec<u8> {
     let mut kept = Reading::default();
     let mut pieces = Vec::with_capacity(lines.len());
     for line in lines {
         let bytes = line.line.as_bytes().to_vec();
         let mut reading = jsonl::read(&bytes);
+        let record = reading.lines.first().and_then(jsonl::Line::record);
+        let unwanted = |record| !line.kept && !is_wanted(record, args);
+        if record.is_some_and(|record| unwanted(record) || (args.scrub && is_test(record))) {
+            continue;
+        }
         let key = reading
             .lines
             .first()
@@ -87,7 +119,22 @@ fn file(lines: Vec<ExportLine>) -> Vec<u8> {
             }
         }
     }
-    jsonl::arrange(pieces, kept.order())
+    let held: HashSet<String> = kept.lines.iter().filter_map(memory_of).collect();
+    let mut bytes = jsonl::arrange(pieces, kept.order());
+    for (key, value) in memories.iter().filter(|(key, _)| !held.contains(key)) {
+        if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+            bytes.push(b'\n');
+        }
+        bytes.extend(jsonl::memory(key, value));
+    }
+    bytes
+}
+
+fn memory_of(line: &jsonl::Line) -> Option<String> {
+    if let jsonl::Body::Memory { key, .. } = &line.body {
+        return Some(key.clone());
+    }
+    None
 }
 
 /// A file with issues that never came in would lose them.

@@ -115,7 +115,13 @@ fn config_set(args: &LedgerSetArgs, caller: &Caller) -> Ended {
     let Outcome::Done { message } = caller.command(args.command())? else {
         return Err(mismatch(caller.how).into());
     };
-    output::line(&clean(&message))
+    output::line(&clean(&message))?;
+    if args.key.starts_with("export.") || args.key == "import.auto" {
+        output::note(
+            "note: files are written and read when you say so: `bd export -o FILE`, `bd import FILE`",
+        );
+    }
+    Ok(())
 }
 
 /// Takes the first bead that can be started.
