@@ -210,13 +210,16 @@ impl LedgerInitArgs {
     }
 }
 
-/// A prefix as ids can have it: lower case, letters first, nothing but letters, digits and dashes.
+/// A prefix as ids can have it: lower case, letters first, nothing but letters, digits, `_` and dashes.
+/// A dot becomes `_`, and what does not begin with a letter gets `bd_`, as other programs do it.
 fn tidy(text: &str) -> String {
     let mut plain = String::new();
     for c in text.trim_start_matches('.').chars() {
         let c = c.to_ascii_lowercase();
-        if c.is_ascii_lowercase() || c.is_ascii_digit() {
+        if c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' {
             plain.push(c);
+        } else if c == '.' {
+            plain.push('_');
         } else if !plain.ends_with('-') {
             plain.push('-');
         }
@@ -225,10 +228,10 @@ fn tidy(text: &str) -> String {
     let whole = if plain.starts_with(|c: char| c.is_ascii_lowercase()) {
         plain.to_owned()
     } else {
-        format!("bd-{plain}")
+        format!("bd_{}", plain.trim_start_matches('_'))
     };
     let cut: String = whole.chars().take(20).collect();
-    cut.trim_end_matches('-').to_owned()
+    cut.trim_end_matches(['-', '_']).to_owned()
 }
 
 #[cfg(test)]
@@ -242,9 +245,11 @@ mod tests {
             ("tb", "tb"),
             ("tb-", "tb"),
             (".dotfiles", "dotfiles"),
-            ("my.app", "my-app"),
-            ("My_App", "my-app"),
-            ("42", "bd-42"),
+            ("my.app", "my_app"),
+            ("My_App", "my_app"),
+            ("My App", "my-app"),
+            ("42", "bd_42"),
+            ("_x", "bd_x"),
             ("", "bd"),
             ("a name that is much too long", "a-name-that-is-much"),
         ] {
