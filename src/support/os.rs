@@ -43,9 +43,7 @@ pub fn session_of(pid: i32) -> Option<i32> {
 pub fn start_time(pid: i32) -> Option<u64> {
     #[cfg(target_os = "linux")]
     {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        let (_, after_name) = stat.rsplit_once(')')?;
-        after_name.split_ascii_whitespace().nth(19)?.parse().ok()
+        parent_and_start(pid).map(|(_, start)| start)
     }
     #[cfg(not(target_os = "linux"))]
     {
@@ -55,31 +53,29 @@ pub fn start_time(pid: i32) -> Option<u64> {
     }
 }
 
-/// `pid` and the processes above it, nearest first, at most 64. Elsewhere than on Linux: `pid` alone.
-pub fn ancestors(pid: i32) -> Vec<i32> {
-    let mut line = vec![pid];
-    while line.len() < 64 {
-        let Some(parent) = line.last().and_then(|&child| parent_of(child)) else {
-            break;
-        };
-        if parent <= 1 {
-            break;
-        }
-        line.push(parent);
-    }
-    line
-}
-
 #[cfg(target_os = "linux")]
 fn parent_of(pid: i32) -> Option<i32> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    parent_and_start(pid).map(|(parent, _)| parent)
+}
+
+/// Both in one reading: the kernel hands the line out whole, and every command asks for some.
+#[cfg(target_os = "linux")]
+fn parent_and_start(pid: i32) -> Option<(i32, u64)> {
+    use std::io::Read;
+    let mut bytes = [0; 1024];
+    let mut file = std::fs::File::open(format!("/proc/{pid}/stat")).ok()?;
+    let length = file.read(&mut bytes).ok()?;
+    let stat = String::from_utf8_lossy(bytes.get(..length)?);
     let (_, after_name) = stat.rsplit_once(')')?;
-    after_name.split_ascii_whitespace().nth(1)?.parse().ok()
+    let mut fields = after_name.split_ascii_whitespace();
+    let parent = fields.nth(1)?.parse().ok()?;
+    let start = fields.nth(17)?.parse().ok()?;
+    Some((parent, start))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn parent_of(_pid: i32) -> Option<i32> {
-    None
+fn parent_and_start(pid: i32) -> Option<(i32, u64)> {
+    start_time(pid).map(|start| (0, start))
 }
 
 /// Living processes whose parent is one of `roots`, or a descendant of one. Linux only; elsewhere empty.
@@ -124,12 +120,19 @@ pub fn random_bits() -> std::io::Result<[u8; 32]> {
     Ok(bits)
 }
 
-/// `pid` and the processes above it with their start times, nearest first.
+/// `pid` and the processes above it with their start times, nearest first, at most 64. Elsewhere
+/// than on Linux: `pid` alone.
 pub fn process_line(pid: i32) -> Vec<(i32, u64)> {
-    ancestors(pid)
-        .into_iter()
-        .filter_map(|pid| Some((pid, start_time(pid)?)))
-        .collect()
+    let mut line = Vec::new();
+    let mut next = Some(pid);
+    while let Some(pid) = next.filter(|_| line.len() < 64) {
+        let Some((parent, start)) = parent_and_start(pid) else {
+            break;
+        };
+        line.push((pid, start));
+        next = Some(parent).filter(|parent| *parent > 1);
+    }
+    line
 }
 
 /// The process and the user at the other end of a socket.
@@ -515,7 +518,15 @@ mod tests {
     fn we_have_a_start_time_and_ancestors() {
         let me = i32::try_from(std::process::id()).unwrap_or_default();
         assert!(start_time(me).is_some());
-        assert_eq!(ancestors(me).first(), Some(&me));
+        let line = process_line(me);
+        assert_eq!(
+            line.first().copied(),
+            start_time(me).map(|start| (me, start))
+        );
+        let above = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
+        if let Some(above) = above.filter(|pid| *pid > 1 && start_time(*pid).is_some()) {
+            assert_eq!(line.get(1).map(|(pid, _)| *pid), Some(above));
+        }
         // Inside a container the session may have begun outside, and is then nobody's.
         assert_ne!(session_of(me), Some(0));
         assert_eq!(session_of(i32::MAX - 1), None);
