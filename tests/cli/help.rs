@@ -18,7 +18,13 @@ fn the_programs_list_their_verbs() {
       gt convoy list           Show convoys
       gt convoy status         Show who works on a convoy's beads
       gt mq list               Show the merge queue and what landed last
+      gt mq status             Show one merge request: its batch, its gates, its conflict
+      gt mq next               Show what is landed next, in its order
       gt mq retry              Put a held merge request back into the queue
+      gt mq reject             Take a merge request out of the queue
+      gt mq reorder            Say how urgent a merge request is
+      gt mq pause              Land nothing more of a rig
+      gt mq resume             Let a rig's merge queue go on
       gt feed                  Show what happened
       gt hook                  Show what is on your hook, or on somebody's
       gt prime                 Tell an agent who it is and what to do
