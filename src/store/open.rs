@@ -28,6 +28,10 @@ const ROOM_KIB: i64 = 256 << 10;
 /// Memory for pages at other times, in KiB.
 const USUAL_KIB: i64 = 2_000;
 
+/// The longest log that a single command leaves as it is, in bytes. What was written back of it is
+/// forgotten when its last user goes, so a log that only single commands write to would never end,
+/// and each of them reads it whole.
+const LOG_MAX: u64 = 1 << 20;
 /// How much of the file is read as memory. Every commit makes the readers forget their pages; this
 /// way they find them again without a call for each.
 const MAPPED: i64 = 1 << 30;
@@ -79,7 +83,11 @@ impl Store {
         prepare(&conn, path)?;
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         current(&conn)?;
-        Ok(Self { conn })
+        let store = Self { conn };
+        if log_size(path) > LOG_MAX {
+            store.write_back()?;
+        }
+        Ok(store)
     }
 
     /// Opens a snapshot reader beside the owner, in the owner's process.
@@ -128,6 +136,11 @@ impl Store {
     /// Writes the log back after many transactions, and makes it small again.
     pub(crate) fn many_done(&self) -> Result<(), StoreError> {
         self.narrow()?;
+        self.write_back()
+    }
+
+    /// Writes the log back and empties it.
+    fn write_back(&self) -> Result<(), StoreError> {
         self.conn
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
@@ -176,6 +189,12 @@ impl Store {
             .collect::<Result<_, _>>()?;
         Ok(lines.into_iter().filter(|line| line != "ok").collect())
     }
+}
+
+fn log_size(path: &Path) -> u64 {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Path::new(&log).metadata().map_or(0, |file| file.len())
 }
 
 fn latest() -> i64 {
@@ -305,6 +324,22 @@ mod tests {
             assert!(store.living().unwrap().is_empty());
             assert!(backup_path(&path, from).is_file());
         }
+    }
+
+    #[test]
+    fn the_log_of_single_commands_does_not_grow_without_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("ledger.db");
+        drop(Store::create_or_migrate(&path).unwrap());
+        let text = "x".repeat(100_000);
+        for number in 0..40 {
+            let store = Store::open_once(&path).unwrap();
+            store.set_fact("kept", &format!("{number} {text}")).unwrap();
+            drop(store);
+            assert!(log_size(&path) < 2 * LOG_MAX, "{number}");
+        }
+        let kept = Store::open_once(&path).unwrap().fact("kept").unwrap();
+        assert!(kept.is_some_and(|text| text.starts_with("39 ")));
     }
 
     #[test]

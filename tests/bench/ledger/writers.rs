@@ -3,14 +3,13 @@
 //! sync (DECISIONS 22). Every acknowledged bead is looked up afterwards.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use gastown::client::{Need, TownClient};
-use gastown::domain::Outcome;
+use gastown::domain::{BeadCreate, Command, Outcome};
 use gastown::support::paths::TownPaths;
-use serde_json::json;
 
 use super::seed::{self, Sizes};
 use super::support::TestTown;
@@ -108,20 +107,18 @@ fn one(town: &TestTown, client: Client, (delay_ms, seconds): (u64, u64), count: 
 fn write_until(town: &TestTown, client: Client, ending: &AtomicBool) -> Vec<(String, Duration)> {
     let mut connection = (client == Client::Connection)
         .then(|| TownClient::open(TownPaths::new(town.root()), Need::Ledger).unwrap());
-    let command = json!({"cmd": "bead-create", "args": {
-        "title": "Written among eight", "type": "task", "priority": 2
-    }});
+    let command = Command::BeadCreate(Box::new(BeadCreate {
+        title: "Written among eight".to_owned(),
+        ..BeadCreate::default()
+    }));
     let mut written = Vec::new();
     while !ending.load(Ordering::Acquire) {
         let started = Instant::now();
         let id = match &mut connection {
-            Some(connection) => {
-                let command = serde_json::from_value(command.clone()).unwrap();
-                match connection.command(command, "bd create").unwrap() {
-                    Outcome::Bead { bead, .. } => bead.id.to_string(),
-                    other => panic!("{other:?}"),
-                }
-            }
+            Some(connection) => match connection.command(command.clone(), "bd create").unwrap() {
+                Outcome::Bead { bead, .. } => bead.id.to_string(),
+                other => panic!("{other:?}"),
+            },
             None => create(town),
         };
         written.push((id, started.elapsed()));
@@ -153,7 +150,7 @@ fn share(sorted: &[Duration], percent: usize) -> f64 {
 fn slow_sync() -> PathBuf {
     let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("slow_sync.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/slow_sync.c");
-    let built = Command::new("cc")
+    let built = process::Command::new("cc")
         .args(["-O1", "-shared", "-fPIC", "-o"])
         .args([library.as_path(), source.as_path()])
         .args(["-ldl"])
