@@ -77,6 +77,16 @@ impl Town {
         let tree = row.step().map(|step| &step.tree);
         let mut members = Vec::new();
         let mut before = wanted(row.old.as_ref(), "the target's tip")?;
+        for id in &row.there {
+            let merge = self.the_merge(id)?;
+            members.push(Landed {
+                key: merge.id,
+                tip: merge.tip,
+                base: merge.base,
+                before: before.clone(),
+                commit: before.clone(),
+            });
+        }
         for step in row.stack.iter().take(row.at) {
             let merge = self.the_merge(&step.merge)?;
             members.push(Landed {

@@ -262,3 +262,41 @@ fn the_window_halves_on_red_and_grows_on_green() {
     assert_eq!(sizes, [8, 4, 3], "eight, the half of it, the rest");
     assert_eq!(world.store().rig(&bot()).unwrap().unwrap().window, 0);
 }
+
+#[test]
+fn m8_work_that_is_there_only_by_a_request_that_goes_back_has_not_landed() {
+    let mut world = World::new();
+    gates_on(&world);
+    let pause = crate::domain::QueuePause {
+        rig: bot(),
+        reason: None,
+    };
+    world.order(Command::QueuePause(pause)).unwrap();
+    for number in 0..2 {
+        let bead = world.bead(&format!("the same {number}"));
+        world.sling(&bead).unwrap();
+    }
+    world.settle();
+    let runs = world.agents();
+    world.commit(&runs[0], 1);
+    let first = super::world::record_of(&runs[0]);
+    let head = world.trees[&first].head.clone();
+    let second = super::world::record_of(&runs[1]);
+    world.trees.get_mut(&second).unwrap().head = head;
+    for run in &runs {
+        world.done(run).unwrap();
+    }
+    world.settle();
+    let bad = pieces(&world)[0];
+    spoiled(&mut world, &[bad]);
+    go_on(&mut world);
+    assert_eq!(world.remote.len(), 1, "nothing landed");
+    let ended = world.store().ended_merges(None, 10).unwrap();
+    assert!(
+        ended
+            .iter()
+            .all(|merge| merge.phase == MergePhase::SentBack),
+        "{ended:?}"
+    );
+    assert_eq!(ended.len(), 2);
+}

@@ -197,6 +197,10 @@ pub(crate) fn stacked(batch: &Batch<'_>, made: &Made) -> Next {
                 });
                 members.push(placed(merge, row.stack.len(), made, (commit, tree)));
             }
+            // Its change may be there only by a request below it, and that one may yet go back.
+            Fit::There if !row.stack.is_empty() => {
+                next.decision = requeue(merge, None, next.decision);
+            }
             Fit::There => {
                 row.there.push(merge.id.clone());
                 members.push(placed(merge, 0, made, (&made.base, &made.base_tree)));
