@@ -25,7 +25,7 @@ pub struct QueueResume {
 pub struct MergeReject {
     /// Which merge request.
     pub id: MergeId,
-    /// Why; told to the bead.
+    /// Why; kept with the request and in the history of its bead.
     pub reason: String,
 }
 

@@ -155,7 +155,7 @@ pub struct MergeRejectArgs {
     /// Which merge request
     #[arg(value_name = "ID")]
     pub id: MergeId,
-    /// Why; its bead is told
+    /// Why; kept with the request and in the history of its bead
     #[arg(short, long, value_name = "TEXT")]
     pub reason: String,
 }

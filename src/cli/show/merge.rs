@@ -15,7 +15,7 @@ use crate::verbs::story::took;
 pub(crate) fn stops_text(stopped: &[(RigName, QueueStop)], look: &Look) -> String {
     let line = |(rig, stop): &(RigName, QueueStop)| {
         let tone = if stop.asked { Tone::Warn } else { Tone::Bad };
-        let why = format!("{rig} stands still since {}: ", look.ago(stop.since));
+        let why = format!("{rig} stands still for {}: ", look.ago(stop.since));
         let why = look.paint(tone, &format!("{why}{}", clean(&stop.reason)));
         format!("{why}\n  gt mq resume {rig}   lets it go on\n\n")
     };

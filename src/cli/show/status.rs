@@ -90,7 +90,12 @@ fn rig_text(town: &TownView, view: &RigView, look: &Look) -> String {
         }),
         Cell::plain(format!("{} queued, {gates}{note}", view.queued)),
     ]);
-    head.text(look, "") + &rows(of_rig(town, &view.name), look).text(look, "  ")
+    let still = view.stopped.as_ref().map_or_else(String::new, |stop| {
+        let tone = if stop.asked { Tone::Warn } else { Tone::Bad };
+        let line = format!("  its merge queue stands still: {}", clean(&stop.reason));
+        format!("{}\n", look.paint(tone, &line))
+    });
+    head.text(look, "") + &still + &rows(of_rig(town, &view.name), look).text(look, "  ")
 }
 
 fn of_rig<'a>(town: &'a TownView, rig: &'a RigName) -> impl Iterator<Item = &'a AgentView> {
@@ -225,10 +230,12 @@ fn rig_json(town: &TownView, view: &RigView) -> Value {
             )
         })
         .count();
-    let state = match (in_flight, blocked) {
-        (0, 0) => "idle",
-        (0, _) => "blocked",
-        (_, _) => "processing",
+    let state = match (&view.stopped, in_flight, blocked) {
+        (Some(stop), 0, _) if stop.asked => "paused",
+        (Some(_), 0, _) => "stopped",
+        (_, 0, 0) => "idle",
+        (_, 0, _) => "blocked",
+        (_, _, _) => "processing",
     };
     json!({
         "name": view.name,
@@ -242,7 +249,7 @@ fn rig_json(town: &TownView, view: &RigView) -> Value {
         "polecat_count": polecats.len(),
         "hooks": hooks,
         "agents": agents.iter().copied().map(agent_json).collect::<Vec<_>>(),
-        "mq": {"pending": pending, "in_flight": in_flight, "blocked": blocked, "state": state},
+        "mq": {"pending": pending, "in_flight": in_flight, "blocked": blocked, "state": state, "stopped": view.stopped},
     })
 }
 

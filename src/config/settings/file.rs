@@ -7,6 +7,9 @@ use super::model::Form;
 use crate::config::json::{line_of_key, read_regular};
 use crate::support::text;
 
+/// Said of a file that cannot be taken as it is.
+pub(super) const BROKEN: &str = "the last good values stay";
+
 /// What the disk says about a file, to notice a change without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp {
@@ -120,7 +123,7 @@ impl<T: Form> Loaded<T> {
     }
 
     fn broken(&mut self, line: usize, reason: &str) {
-        self.problem(line, &format!("{reason} (the last good values stay)"));
+        self.problem(line, &format!("{reason} ({BROKEN})"));
     }
 
     fn problem(&mut self, line: usize, reason: &str) {

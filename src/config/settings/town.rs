@@ -148,6 +148,17 @@ impl Settings {
             .unwrap_or_default()
     }
 
+    /// Why it is not certain which gates a rig wants: a key of its merge queue that nobody knows, a
+    /// value that is none, or a file that cannot be read.
+    pub fn gates_in_doubt(&self, rig: &RigName) -> Option<&str> {
+        let files = self.rigs.get(rig)?;
+        let doubt = |problem: &&String| {
+            problem.contains("merge_queue") || problem.contains(super::file::BROKEN)
+        };
+        let first = files.settings.problems().iter().find(doubt);
+        first.map(String::as_str)
+    }
+
     /// How the work of a rig becomes part of its target.
     pub fn merge_strategy(&self, rig: &RigName) -> MergeStrategy {
         let stated = (self.rig(rig))

@@ -1,6 +1,6 @@
 //! What git worker and host answered about a batch.
 
-use crate::domain::{BatchId, Exit, GateOutcome, GitOutcome, Refusal};
+use crate::domain::{BatchId, Exit, GateOutcome, GitOutcome, Refusal, RunId};
 use crate::git::{Errand, Trouble, explain};
 use crate::rules::effect::{Effect, FetchFor};
 use crate::rules::queue::{self, GateEnd, Made, PushEnd};
@@ -150,23 +150,8 @@ impl Town {
                 at: place,
                 position,
             } => {
-                let row = self.the_batch(batch)?;
-                let gates = self.settings.rig_gates(&row.rig);
-                let name = usize::try_from(*position)
-                    .ok()
-                    .and_then(|position| gates.get(position))
-                    .map_or_else(|| format!("gate {position}"), |gate| gate.name.clone());
-                let (outcome, how) = gate_outcome(end.exit);
-                let end = GateEnd {
-                    at: *place,
-                    position: *position,
-                    name,
-                    outcome,
-                    took: end.took,
-                    job: acts::job_run(owed.id)?,
-                    tail: crate::support::text::clean_block(end.tail),
-                    how,
-                };
+                let job = acts::job_run(owed.id)?;
+                let end = self.gate_end(batch, (*place, *position), job, end)?;
                 self.lead_on(what, batch, (at, carried), |batch| {
                     queue::gate_ended(batch, &end)
                 })
@@ -195,7 +180,35 @@ impl Town {
             | Effect::Deliver { .. } => Ok(()),
         }
     }
+
+    /// How a gate ended, by the settings as they are now.
+    fn gate_end(
+        &self,
+        batch: &BatchId,
+        (at, position): (usize, i64),
+        job: RunId,
+        end: &JobEnd<'_>,
+    ) -> Result<GateEnd, Refusal> {
+        let row = self.the_batch(batch)?;
+        let gates = self.settings.rig_gates(&row.rig);
+        let gate = usize::try_from(position)
+            .ok()
+            .and_then(|position| gates.get(position));
+        let (outcome, how) = gate_outcome(end.exit);
+        Ok(GateEnd {
+            at,
+            position,
+            name: gate.map_or_else(|| format!("gate {position}"), |gate| gate.name.clone()),
+            command: gate.map_or_else(String::new, |gate| gate.command.clone()),
+            outcome,
+            took: end.took,
+            job,
+            tail: crate::support::text::clean_block(end.tail),
+            how,
+        })
+    }
 }
+
 /// M2: what an exit means for a gate.
 fn gate_outcome(exit: &Exit) -> (GateOutcome, String) {
     match exit {

@@ -77,6 +77,7 @@ impl Town {
             members: &members,
             gates: gates.len(),
             gate_set: &gate_set,
+            doubt: self.settings.gates_in_doubt(&rig.name),
             attempts: self.settings.gate_attempts(&rig.name),
             known: &|tree| {
                 let known = self.store.tree_passed(&rig.name, tree, &gate_set);

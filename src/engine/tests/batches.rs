@@ -300,3 +300,22 @@ fn m8_work_that_is_there_only_by_a_request_that_goes_back_has_not_landed() {
     );
     assert_eq!(ended.len(), 2);
 }
+
+#[test]
+fn m2_a_misspelled_gate_lands_nothing() {
+    let mut world = World::new();
+    let bead = submitted(&mut world, 1).remove(0);
+    let file = world.paths.root().join("tradingbot/settings/config.json");
+    let typo = r#"{"type":"rig-settings","version":1,"merge_queue":{"test_comand":"test"}}"#;
+    for text in [typo, "{ torn"] {
+        std::fs::write(&file, text).unwrap();
+        go_on(&mut world);
+        assert_eq!(world.remote.len(), 1, "{text}");
+        let rig = world.store().rig(&bot()).unwrap().unwrap();
+        let stop = rig.stopped.unwrap();
+        assert!(stop.reason.contains("settings/config.json"), "{stop:?}");
+    }
+    gates_on(&world);
+    go_on(&mut world);
+    assert_eq!(status(&world, &bead), BeadStatus::Closed);
+}

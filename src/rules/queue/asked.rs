@@ -90,7 +90,10 @@ fn at_rest(merge: &MergeRow) -> Result<(), Refusal> {
                 "`{}` is being tested or landed ({})",
                 merge.id, merge.phase
             ))
-            .hint(format!("gt mq pause {}", merge.rig)))
+            .hint(format!(
+                "wait until it has landed or is back: gt mq status {}",
+                merge.id
+            )))
         }
         MergePhase::Landed | MergePhase::SentBack | MergePhase::Rejected => Err(over(merge)),
     }

@@ -22,6 +22,8 @@ pub(crate) struct Batch<'a> {
     pub gates: usize,
     /// Which gates those are: results of others say nothing.
     pub gate_set: &'a str,
+    /// Why it is not certain which gates the operator wants, if it is not.
+    pub doubt: Option<&'a str>,
     /// How often a gate is run before it is taken to fail.
     pub attempts: i64,
     /// Whether a tree is known to have passed all gates as they are now.
@@ -269,6 +271,10 @@ fn conflicted(batch: &Batch<'_>, merge: &MergeRow, record: &ConflictRecord) -> N
 
 /// Begins the search over a stack by the gates as they are now.
 pub(super) fn search(batch: &Batch<'_>, row: BatchRow) -> Next {
+    if let Some(why) = batch.doubt {
+        let reason = format!("it is not certain which gates are wanted: {why}");
+        return stop(batch, &reason).into();
+    }
     let base = row.base_tree.as_ref().is_some_and(batch.known);
     let row = BatchRow {
         search: Search::new(row.stack.len(), base),

@@ -15,6 +15,7 @@ pub(crate) struct GateEnd {
     pub at: usize,
     pub position: i64,
     pub name: String,
+    pub command: String,
     pub outcome: GateOutcome,
     pub took: i64,
     pub job: RunId,
@@ -126,7 +127,12 @@ fn how(end: &GateEnd) -> String {
         GateOutcome::Failed => {
             format!("gate `{}` failed: {}", end.name, said.unwrap_or(&end.how))
         }
-        GateOutcome::CouldNotRun => format!("gate `{}` could not run: {}", end.name, end.how),
+        GateOutcome::CouldNotRun => {
+            format!(
+                "gate `{}` (`{}`) could not run: {}",
+                end.name, end.command, end.how
+            )
+        }
         GateOutcome::TimedOut => format!("gate `{}` timed out: {}", end.name, end.how),
     }
 }
