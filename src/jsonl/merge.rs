@@ -56,6 +56,10 @@ pub fn decide(base: Option<&Record>, ours: Option<&Record>, theirs: &Record) -> 
         deleted(base, ours, theirs)
     } else {
         match base {
+            // A file from before what we took in last rolls nothing back.
+            Some(base) if agree_wholly(base, ours) && theirs.changed_at() < ours.changed_at() => {
+                (Verdict::Older, ours.clone())
+            }
             Some(base) if agree_wholly(base, ours) => (Verdict::Newer, theirs.clone()),
             Some(base) if agree_wholly(base, theirs) => (Verdict::Older, ours.clone()),
             Some(base) => three_way(base, ours, theirs),

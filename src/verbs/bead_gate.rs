@@ -7,7 +7,7 @@ use super::Context;
 use crate::domain::{
     BeadClose, BeadCreate, BeadFilter, BeadId, BeadMore, BeadRest, BeadStatus, BeadType,
     BeadUpdate, BeadView, Command, GateEdits, LabelFilter, Lean, Place, Priority, Query, Refusal,
-    ScopeFilter,
+    ScopeFilter, parse_span,
 };
 
 /// Arguments of `bd gate list`.
@@ -119,7 +119,11 @@ impl GateCreateArgs {
 }
 
 fn nanos(cx: &Context, text: &str) -> Result<i64, Refusal> {
-    let wrong = || Refusal::invalid("timeout", text, "a time such as `30min`, `2h` or `1d`");
+    let wrong = || Refusal::invalid("timeout", text, "a time such as `90s`, `30m`, `2h` or `1d`");
+    // A length: `m` is minutes here, as it is months in dates.
+    if let Ok(length) = parse_span(text) {
+        return length.checked_mul(1_000_000).ok_or_else(wrong);
+    }
     let here = cx.here();
     let ends = here
         .moment("timeout", text, Lean::Ahead)

@@ -923,6 +923,20 @@ fn gates_of_timer_and_human_hold_a_bead_until_they_open() {
         .ok();
     assert_eq!(town.show(&a)["is_blocked"], false);
     town.bd(&["gate", "resolve", &a]).fails(2).says("gate");
+    for (text, nanos) in [("1m", 60_000_000_000_i64), ("90s", 90_000_000_000)] {
+        let made = town.bd(&[
+            "gate",
+            "create",
+            "--blocks",
+            &a,
+            "-t",
+            "timer",
+            "--timeout",
+            text,
+            "--json",
+        ]);
+        assert_eq!(made.ok().json()["timeout"], nanos, "{text}");
+    }
     town.bd(&["gate", "create", "--blocks", &a, "-t", "timer"])
         .fails(2)
         .says("timeout");

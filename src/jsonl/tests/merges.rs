@@ -412,3 +412,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_file_from_before_what_came_in_last_rolls_nothing_back() {
+    let came_in = changed(60, |record| "newer".clone_into(&mut record.title));
+    let decision = decide(Some(&came_in), Some(&came_in), &base());
+    assert_eq!(
+        (decision.verdict, decision.overwrites),
+        (Verdict::Older, false)
+    );
+    assert_eq!(decision.merged, came_in);
+    assert_eq!(fields(&decision), ["title", "updated_at"]);
+}
