@@ -11,9 +11,10 @@ case "$*" in
   "run view 8 "*) echo '{"status":"completed","conclusion":"timed_out"}' ;;
   "run list "*"--workflow ci.yml") echo '[{"databaseId":9,"status":"in_progress","conclusion":""}]' ;;
   "run view 9 "*) echo '{"status":"completed","conclusion":"skipped"}' ;;
-  "pr view 1 "*) echo '{"state":"MERGED"}' ;;
-  "pr view 2 "*) echo '{"state":"CLOSED"}' ;;
-  "pr view 3 "*) echo '{"state":"OPEN"}' ;;
+  "pr view --json state -- 1") echo '{"state":"MERGED"}' ;;
+  "pr view --json state -- 2") echo '{"state":"CLOSED"}' ;;
+  "pr view --json state -- 3") echo '{"state":"OPEN"}' ;;
+  "pr view --json state -- --web") echo '{"state":"MERGED"}' ;;
   *) echo "no such thing: $*" >&2; exit 1 ;;
 esac
 "#;
@@ -35,6 +36,27 @@ fn gate(town: &TestTown, blocks: &str, sort: &str, await_id: &str) -> String {
 
 fn status(town: &TestTown, id: &str) -> Value {
     town.bd(&["show", id, "--json"]).ok().json()[0]["status"].clone()
+}
+
+/// What a gate waits for may come in by a file of others.
+#[test]
+fn what_a_gate_waits_for_is_never_an_option_of_the_program_that_is_asked() {
+    let town = TestTown::installed();
+    town.script("gh", GH);
+    let a = town.bead("A");
+    let made = town.bd(&[
+        "gate",
+        "create",
+        "--blocks",
+        &a,
+        "-t",
+        "gh:pr",
+        "--await-id=--web",
+        "--json",
+    ]);
+    let gate = made.ok().json()["id"].as_str().unwrap().to_owned();
+    town.bd(&["gate", "check"]).ok();
+    assert_eq!(status(&town, &gate), "closed");
 }
 
 #[test]

@@ -58,7 +58,9 @@ pub(super) fn run(folder: &Path, await_id: &str) -> Result<(Stands, Option<Strin
 
 /// How a pull request stands.
 pub(super) fn pull_request(folder: &Path, await_id: &str) -> Result<Stands, String> {
-    let request = ask(folder, &["pr", "view", await_id, "--json", "state"])?;
+    // What a gate waits for may come from a file of others: it is never an option of the program.
+    let words = ["pr", "view", "--json", "state", "--", await_id];
+    let request = ask(folder, &words)?;
     Ok(match word(&request, "state") {
         "MERGED" => Stands::Done(format!("pull request {await_id} is merged")),
         "CLOSED" => Stands::Lost(format!("pull request {await_id} is closed and not merged")),
