@@ -35,6 +35,7 @@ pub(super) fn carry_out(verb: Verb, caller: &Caller) -> Ended {
         Verb::Peek(args) => gt::peek::run(&args, caller),
         Verb::Nudge(args) => gt::nudge::run(args, caller),
         Verb::Queue(verb) => gt::mq::run(&verb, caller),
+        Verb::Rescue(verb) => gt::rescue::run(&verb, caller),
         Verb::Feed(args) => gt::feed::run(&args, caller),
         Verb::Ready(args) => gt::ready::run(&args, caller),
         Verb::PolecatList(args) => gt::polecat::list(&args, caller),

@@ -337,7 +337,12 @@ impl Hands {
                 }
             }
             Tag::Keystroke(_) => self.fault.check("deliver", when),
-            Tag::Check(_) | Tag::Asked(_) | Tag::Peek(_) | Tag::Nothing => {}
+            Tag::Check(_)
+            | Tag::Restore(_)
+            | Tag::Emptied(_)
+            | Tag::Asked(_)
+            | Tag::Peek(_)
+            | Tag::Nothing => {}
         }
     }
 

@@ -9,7 +9,7 @@ use super::{
     Address, AgentAlias, AgentName, BeadClose, BeadCreate, BeadDelete, BeadId, BeadImport,
     BeadReopen, BeadUpdate, CommentAdd, ConvoyId, Deleted, DepAdd, DepRemove, Imported, KvSet,
     MergeId, MergeReject, MergeReorder, Prefix, QueuePause, QueueResume, ReadyFilter, Reopened,
-    RigName, Wish,
+    RescueRestore, RigName, Wish,
 };
 
 /// Anything that changes the town.
@@ -62,6 +62,8 @@ pub enum Command {
     MergeReject(MergeReject),
     /// Say how urgent a merge request is. Answer: `Outcome::Done`.
     MergeReorder(MergeReorder),
+    /// Bring back what a worktree held that is gone. Answer: `Outcome::Done`.
+    RescueRestore(RescueRestore),
     /// Want the town up or down. Answer: `Outcome::Done`.
     TownWish(TownWish),
 }
@@ -116,6 +118,8 @@ pub enum CommandKind {
     MergeReject,
     /// [`Command::MergeReorder`].
     MergeReorder,
+    /// [`Command::RescueRestore`].
+    RescueRestore,
     /// [`Command::TownWish`].
     TownWish,
 }
@@ -146,6 +150,7 @@ impl CommandKind {
         Self::QueueResume,
         Self::MergeReject,
         Self::MergeReorder,
+        Self::RescueRestore,
         Self::TownWish,
     ];
 }
@@ -177,6 +182,7 @@ impl Command {
             Self::QueueResume(_) => CommandKind::QueueResume,
             Self::MergeReject(_) => CommandKind::MergeReject,
             Self::MergeReorder(_) => CommandKind::MergeReorder,
+            Self::RescueRestore(_) => CommandKind::RescueRestore,
             Self::TownWish(_) => CommandKind::TownWish,
         }
     }

@@ -158,6 +158,14 @@ pub enum EventBody {
         rescue: Option<String>,
         trash: Option<String>,
     },
+    /// What was rescued of a worktree is back as a branch or a folder.
+    WorkRestored {
+        agent: Address,
+        from: String,
+        place: String,
+    },
+    /// The folder of a buried worktree is deleted from the trash; its rescue refs stay.
+    TrashEmptied { agent: Address, path: String },
     /// A polecat was nuked.
     PolecatNuked {
         agent: Address,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clash, Foreseen, Landed, LiveWork, Mismatch, Oid, StackStep, StackWork};
+use super::{Clash, Foreseen, Landed, LiveWork, Mismatch, Oid, RestoreTo, StackStep, StackWork};
 
 /// Where a new worktree begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,6 +186,25 @@ pub enum GitJob {
         /// `refs/gt/rescue/<rig>/<name>/<incarnation>`; HEAD at `/head`, index and files at `/tree`.
         rescue: String,
     },
+    /// Bring rescued work back, over nothing that is there. Answer: `Restored`.
+    Restore {
+        /// Where.
+        repos: RigRepos,
+        /// A rescue ref, or what several begin with: then the fullest of them.
+        from: String,
+        /// Where it goes.
+        to: RestoreTo,
+    },
+    /// Delete a folder of the trash, if all that was rescued of it is whole under its refs
+    /// (contract W1). Answer: `Emptied`.
+    Empty {
+        /// Where.
+        repos: RigRepos,
+        /// The folder in the trash.
+        trash: PathBuf,
+        /// What its rescue refs begin with.
+        rescue: String,
+    },
 }
 
 /// What a git job found or did.
@@ -283,6 +302,20 @@ pub enum GitOutcome {
         rescue: Option<(String, Oid)>,
         /// Where the folder lies, when there was one.
         trash: Option<PathBuf>,
+    },
+    /// Rescued work is back.
+    Restored {
+        /// The rescue ref.
+        from: String,
+        /// Its commit.
+        commit: Oid,
+        /// The branch or the folder.
+        place: String,
+    },
+    /// Whether the folder is gone; it stays when something that was rescued of it is missing.
+    Emptied {
+        /// Whether it is.
+        done: bool,
     },
     /// It could not be done.
     Failed {

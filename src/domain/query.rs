@@ -5,8 +5,9 @@ mod survey;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, BeadFilter, BeadId, BeadView, CommentView, ConvoyView, Event, MergeId, MergeView,
-    NudgeView, QueueStop, ReadyFilter, RigName, RigView, Selection, Seq, TownView, WorkView,
+    Address, BeadFilter, BeadId, BeadView, CommentView, ConvoyView, Event, GraveView, MergeId,
+    MergeView, NudgeView, QueueStop, ReadyFilter, RigName, RigView, Selection, Seq, TownView,
+    WorkView,
 };
 
 pub use survey::*;
@@ -79,6 +80,8 @@ pub enum Query {
         /// Which.
         name: RigName,
     },
+    /// Whose work is, or may be, under rescue refs, newest first. Answer: `Answer::Graves`.
+    Graves,
     /// One nudge. Answer: `Answer::Nudge`.
     Nudge {
         /// Which.
@@ -184,6 +187,11 @@ pub enum Answer {
     Work(Box<WorkView>),
     /// To [`Query::Rig`].
     Rig(Box<RigView>),
+    /// To [`Query::Graves`].
+    Graves {
+        /// They.
+        graves: Vec<GraveView>,
+    },
     /// To [`Query::Nudge`].
     Nudge(Box<NudgeView>),
     /// To [`Query::Seat`].

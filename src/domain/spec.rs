@@ -192,6 +192,13 @@ pub const COMMANDS: &[CommandSpec] = &[
         Risk::Safe,
     ),
     row(
+        CommandKind::RescueRestore,
+        "gt rescue restore",
+        "Bring back what a worktree held that is gone",
+        "gt rescue restore tradingbot.Toast.3 --branch toast-again",
+        Risk::Safe,
+    ),
+    row(
         CommandKind::TownWish,
         "gt up",
         "Start the town, or stop it with `gt down`",

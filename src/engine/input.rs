@@ -106,6 +106,10 @@ pub(crate) enum Tag {
     Effect(OutboxId),
     /// A look into a worktree for `gt done`, by its number.
     Check(u64),
+    /// Rescued work that is brought back, by its number.
+    Restore(u64),
+    /// A folder of the trash whose time is over.
+    Emptied(IncarnationId),
     /// A keystroke of a nudge.
     Keystroke(NudgeId),
     /// A question what became of a keystroke of a nudge.

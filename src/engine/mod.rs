@@ -9,6 +9,7 @@ mod acts;
 mod carry;
 mod commands;
 mod follow;
+mod graves;
 mod input;
 mod live;
 mod names;

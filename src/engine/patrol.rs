@@ -12,7 +12,8 @@ use super::town::Town;
 
 impl Town {
     /// Asks for a look, if there is anything to look at.
-    pub(super) fn patrol(&self, carried: &mut Carried) -> Result<(), Refusal> {
+    pub(super) fn patrol(&mut self, at: At, carried: &mut Carried) -> Result<(), Refusal> {
+        self.empty_trash(at, carried)?;
         let living = self.store.living()?.into_iter();
         let trees: Vec<_> = living
             .filter(|row| row.phase == Phase::Running)

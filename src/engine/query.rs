@@ -75,6 +75,7 @@ fn answer(viewed: Viewed<'_>, peer: &Peer, query: &Query) -> Option<Result<Answe
         Query::Work { agent } => work(viewed, peer, agent.as_deref()),
         Query::Rig { name } => names::rig(viewed.store, name)
             .and_then(|row| Ok(Answer::Rig(Box::new(view::rig(viewed, &row)?)))),
+        Query::Graves => super::graves::graves(viewed.store),
         Query::Nudge { id } => nudge(viewed.store, id),
         Query::Seat { agent } => names::agent(viewed.store, agent)
             .and_then(|row| Ok(Answer::Seat(Box::new(view::seat(viewed.store, &row)?)))),

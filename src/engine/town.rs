@@ -15,6 +15,7 @@ use crate::store::{Store, StoreError};
 use crate::support::paths::TownPaths;
 
 use super::carry::{Carried, Cause, Touched, carry_out};
+use super::graves::Restoring;
 use super::input::{Act, At, Input, Peer, ReplyTo, Said, Turn};
 use super::{live, timers, typing};
 
@@ -64,6 +65,9 @@ pub(crate) struct Town {
     pub(super) ready: BTreeSet<RunId>,
     pub(super) checks: BTreeMap<u64, Check>,
     pub(super) peeks: BTreeMap<u64, Peek>,
+    pub(super) restores: BTreeMap<u64, Restoring>,
+    /// Folders of the trash that were asked to be deleted.
+    pub(super) emptied: BTreeSet<IncarnationId>,
     pub(super) number: u64,
     subscribers: BTreeSet<ReplyTo>,
     attention: Vec<AttentionView>,
@@ -100,6 +104,8 @@ impl Town {
             ready: BTreeSet::new(),
             checks: BTreeMap::new(),
             peeks: BTreeMap::new(),
+            restores: BTreeMap::new(),
+            emptied: BTreeSet::new(),
             number: 0,
             subscribers: BTreeSet::new(),
             attention: Vec::new(),
@@ -299,7 +305,7 @@ impl Town {
             Input::Files { tag, result } => self.files_done(&tag, result, at, carried),
             Input::Recordings(news) => self.recordings_changed(news, at, carried),
             Input::Tick => timers::fire(self, at, carried),
-            Input::Patrol => self.patrol(carried),
+            Input::Patrol => self.patrol(at, carried),
             Input::Patrolled { trees, ended } => self.patrolled(trees, &ended, at, carried),
             Input::Subscribe { .. } | Input::Unsubscribe { .. } => Ok(()),
         }

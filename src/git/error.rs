@@ -79,6 +79,12 @@ pub enum GitError {
         /// The name.
         name: String,
     },
+    /// Nothing was rescued under this name.
+    #[error("nothing lies under `{name}`")]
+    NoRescue {
+        /// The ref.
+        name: String,
+    },
     /// The new commit does not stand on the old one.
     #[error("{new} does not stand on {old}")]
     NotForward {

@@ -57,6 +57,20 @@ pub(super) fn fill(repo: &Repository, commit: Oid) -> Result<()> {
     refs::unlocked(&lock, || Ok(index.write()?))
 }
 
+/// Writes all files of `commit` into an empty folder, as they are, without git's data beside them.
+pub(super) fn export(repo: &Repository, commit: Oid, folder: &std::path::Path) -> Result<()> {
+    let tree = repo.find_commit(commit)?.tree()?;
+    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::RDONLY;
+    let root = fs::open(folder, flags, Mode::empty())
+        .map_err(|errno| GitError::disk(folder)(errno.into()))?;
+    let mut writer = Writer {
+        repo,
+        odb: repo.odb()?,
+        index: Index::new()?,
+    };
+    writer.folder(&root, &tree, &mut Vec::new())
+}
+
 /// Whether any attributes file of the tree changes bytes on their way to disk.
 fn asks_for_conversion(repo: &Repository, tree: &Tree<'_>) -> Result<bool> {
     let mut found = Vec::new();

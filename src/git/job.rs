@@ -5,7 +5,7 @@ use std::path::Path;
 use super::error::Result;
 use super::merging::{self, Landing, Stack};
 use super::open::{self, GitContext};
-use super::{advance, bury, check, gate, land, layout, objects, refs, sync, worktree};
+use super::{advance, bury, check, gate, graves, land, layout, objects, refs, sync, worktree};
 use crate::domain::{GitJob, GitOutcome, Oid};
 
 /// Does one job. Whatever goes wrong becomes [`GitOutcome::Failed`]; nothing is half reported.
@@ -58,6 +58,12 @@ fn attempt(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
             let dead = bury::Dead::of(path, record, branch, trash, rescue);
             bury::bury(repos, &dead, cx)
         }
+        GitJob::Restore { repos, from, to } => graves::restore(repos, from, to, cx),
+        GitJob::Empty {
+            repos,
+            trash,
+            rescue,
+        } => graves::empty(repos, trash, rescue, cx),
     }
 }
 
@@ -106,7 +112,9 @@ fn merge(job: &GitJob, cx: &GitContext) -> Result<GitOutcome> {
         | GitJob::Check { .. }
         | GitJob::Land { .. }
         | GitJob::Advance { .. }
-        | GitJob::Bury { .. } => attempt(job, cx),
+        | GitJob::Bury { .. }
+        | GitJob::Restore { .. }
+        | GitJob::Empty { .. } => attempt(job, cx),
     }
 }
 

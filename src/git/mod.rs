@@ -13,17 +13,15 @@ mod error;
 
 mod disk;
 mod folder;
-
 mod log;
 mod open;
 mod person;
 
-mod objects;
-mod refs;
-
 mod checkout;
 mod fill;
+mod objects;
 mod record;
+mod refs;
 
 mod look;
 
@@ -34,6 +32,7 @@ mod advance;
 mod bury;
 mod check;
 mod gate;
+mod graves;
 mod job;
 mod land;
 mod layout;
@@ -53,6 +52,7 @@ mod tests;
 
 pub use error::GitError;
 pub use explain::{Errand, Explained, Trouble, explain};
+pub(crate) use graves::Graves;
 pub use job::{do_job, now_tip};
 pub use log::{CommitNote, commits_since, last_commits};
 pub use open::GitContext;

@@ -24,6 +24,7 @@ pub(crate) const fn allows(role: Role, kind: CommandKind) -> bool {
         | CommandKind::ConvoyCreate
         | CommandKind::Sling
         | CommandKind::MergeRetry
+        | CommandKind::RescueRestore
         | CommandKind::MergeReorder => {
             matches!(role, Role::Human | Role::Mayor | Role::Crew)
         }
@@ -82,6 +83,7 @@ mod tests {
         (CommandKind::QueueResume, "++------"),
         (CommandKind::MergeReject, "++------"),
         (CommandKind::MergeReorder, "++----+-"),
+        (CommandKind::RescueRestore, "++----+-"),
         (CommandKind::TownWish, "+-------"),
     ];
 

@@ -14,6 +14,7 @@ pub(crate) mod done;
 pub(crate) mod effect;
 pub(crate) mod follow;
 pub(crate) mod fresh;
+pub(crate) mod graves;
 pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod lifecycle;

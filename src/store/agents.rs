@@ -65,6 +65,24 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Incarnations that have, or may have, something under rescue refs or in the trash, newest first.
+    pub(crate) fn graves(&self) -> Result<Vec<IncarnationRow>, StoreError> {
+        let sql = "SELECT * FROM incarnations WHERE phase <> 'buried' OR rescue IS NOT NULL OR trash IS NOT NULL
+                   ORDER BY coalesce(ended_at, created_at) DESC, id DESC";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([], read_incarnation)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Buried incarnations whose folder is in the trash since before a wall time, oldest first.
+    pub(crate) fn in_trash_since(&self, wall: i64) -> Result<Vec<IncarnationRow>, StoreError> {
+        let sql = "SELECT * FROM incarnations WHERE phase = 'buried' AND trash IS NOT NULL AND ended_at < ?1
+                   ORDER BY ended_at";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([wall], read_incarnation)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Names in a rig whose seat is not free.
     pub(crate) fn taken_names(&self, rig: &RigName) -> Result<Vec<AgentName>, StoreError> {
         let sql = "SELECT DISTINCT name FROM incarnations WHERE rig = ?1 AND phase <> 'buried'";

@@ -9,7 +9,7 @@ use super::{
     ConvoyCreateArgs, ConvoyListArgs, ConvoyStatusArgs, CrewAtArgs, DefaultAgentArgs, DemoArgs,
     DoneArgs, DownArgs, Edit, ExplainArgs, FeedArgs, HookArgs, InstallArgs, LedgerVerb,
     MayorAttachArgs, NudgeArgs, NukeArgs, PeekArgs, PolecatListArgs, PrimeArgs, QueueVerb,
-    ReadyArgs, Replay, RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
+    ReadyArgs, Replay, RescueVerb, RigAddArgs, RigListArgs, SlingArgs, StatusArgs, UpArgs,
 };
 use crate::domain::{Command, Query, Refusal};
 
@@ -71,6 +71,8 @@ pub enum Verb {
     Nudge(NudgeArgs),
     /// `gt mq`.
     Queue(QueueVerb),
+    /// `gt rescue`.
+    Rescue(RescueVerb),
     /// `gt feed`.
     Feed(FeedArgs),
     /// `gt ready`.
@@ -179,6 +181,7 @@ impl Verb {
             Self::Prime(args) => ask(args.query()),
             Self::Peek(args) => ask(args.query()),
             Self::Queue(verb) => Ok(verb.action(how)),
+            Self::Rescue(verb) => verb.action(how, cx),
             Self::Feed(args) => ask(Query::Events(args.filter(cx)?)),
             Self::Ready(args) => ask(args.query()),
             Self::BeadShow(args) if args.is_plain() => ask(args.query()),

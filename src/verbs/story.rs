@@ -56,6 +56,8 @@ pub fn symbol(body: &Body) -> char {
         | Body::WorktreeBack { .. }
         | Body::LeftoverEnded { .. }
         | Body::PolecatBuried { .. }
+        | Body::WorkRestored { .. }
+        | Body::TrashEmptied { .. }
         | Body::MergeRetried { .. }
         | Body::QueueResumed
         | Body::MergeReordered { .. }
@@ -94,12 +96,8 @@ pub fn describe(event: &Event) -> String {
         Body::ConvoyCreated { convoy, title, beads } => convoy_created(convoy, title, beads),
         Body::ConvoyClosed { convoy, title, notify } => convoy_closed(convoy, title, notify.as_ref()),
         Body::Slung { agent, alias, convoy, .. } => format!("gave {bead} to {} ({alias}), convoy {convoy}", agent.short()),
-        Body::WorktreeReady { agent, branch, base } => {
-            format!("made {} worktree on {}, from {}", possessive(by, agent), named_so(branch), base.short())
-        }
-        Body::WorktreeFailed { agent, reason } => {
-            format!("could not make {} worktree: {}", possessive(by, agent), said(reason))
-        }
+        Body::WorktreeReady { agent, branch, base } => worktree_ready(by, agent, branch, base.short()),
+        Body::WorktreeFailed { agent, reason } => worktree_failed(by, agent, reason),
         Body::AgentStarted { agent, run, pid } => started(by, agent, run, *pid),
         Body::AgentExited { agent, exit, expected, .. } => exited(by, agent, exit, *expected),
         Body::AgentFailed { agent, reason } => format!("could not start {}: {}", other(by, agent), said(reason)),
@@ -112,6 +110,8 @@ pub fn describe(event: &Event) -> String {
         Body::WorkSubmitted { merge, tip, commits, .. } => submitted(bead, merge, tip, *commits),
         Body::WorkWithoutChange { reason, .. } => format!("closed {bead} without a change: {}", said(reason)),
         Body::PolecatBuried { agent, rescue, .. } => buried(by, agent, rescue.as_deref()),
+        Body::WorkRestored { agent, place, .. } => format!("brought back what {} had made: {}", other(by, agent), said(place)),
+        Body::TrashEmptied { agent, path } => format!("emptied {} of {} from the trash; its commits stay", said(path), other(by, agent)),
         Body::PolecatNuked { agent, .. } => format!("nuked {}", other(by, agent)),
         Body::GateEnded { merges, gate, outcome, took } => gate_ended(merges, gate, *outcome, *took),
         Body::Landed { author, commit, target, gates, .. } => landed(bead, author, commit, target, *gates),
@@ -130,6 +130,16 @@ pub fn describe(event: &Event) -> String {
         Body::Recording { run, news } => recording(run, *news),
         Body::Other => "did something that only a newer program can tell".to_owned(),
     }
+}
+
+fn worktree_ready(by: &Address, agent: &Address, branch: &str, base: &str) -> String {
+    let whose = possessive(by, agent);
+    format!("made {whose} worktree on {}, from {base}", named_so(branch))
+}
+
+fn worktree_failed(by: &Address, agent: &Address, reason: &str) -> String {
+    let whose = possessive(by, agent);
+    format!("could not make {whose} worktree: {}", said(reason))
 }
 
 fn worktree_gone(by: &Address, agent: &Address, path: &str, branch: &str) -> String {

@@ -10,8 +10,8 @@ use super::line::{CommonArgs, Program};
 use super::views::{self, verb as see};
 use super::{
     LedgerVerb, Verb, agent, bead, bead_batch, bead_close, bead_create, bead_dep, bead_file,
-    bead_gate, bead_talk, bead_update, convoy, edit, kept, ledger, plain, queue, replay, settings,
-    town, work,
+    bead_gate, bead_talk, bead_update, convoy, edit, kept, ledger, plain, queue, replay, rescue,
+    settings, town, work,
 };
 use crate::domain::{COMMANDS, CommandKind, spec_of};
 
@@ -176,6 +176,9 @@ pub const VERBS: &[VerbSpec] = &[
     verb!(Gt "gt mq reorder", Work, Of(Kind::MergeReorder), queue::MergeReorderArgs, queue::reorder),
     verb!(Gt "gt mq pause", Work, Of(Kind::QueuePause), queue::QueuePauseArgs, queue::pause),
     verb!(Gt "gt mq resume", Work, Of(Kind::QueueResume), queue::QueueResumeArgs, queue::resume),
+    verb!(Gt "gt rescue list", Work, Shown("Show what was kept of worktrees that went", "gt rescue list tradingbot"), rescue::RescueListArgs, rescue::list),
+    verb!(Gt "gt rescue show", Work, Shown("Show all that was kept of one", "gt rescue show Toast"), rescue::RescueShowArgs, rescue::show),
+    verb!(Gt "gt rescue restore", Work, Of(Kind::RescueRestore), rescue::RescueRestoreArgs, rescue::restore),
     verb!(Gt "gt feed", Work, Text("Show what happened"), queue::FeedArgs, Verb::Feed),
     verb!(Gt "gt hook", Work, Text("Show what is on your hook, or on somebody's"), work::HookArgs, Verb::Hook),
     verb!(Gt "gt prime", Work, Text("Tell an agent who it is and what to do"), work::PrimeArgs, Verb::Prime),

@@ -25,6 +25,9 @@ fn the_programs_list_their_verbs() {
       gt mq reorder            Say how urgent a merge request is
       gt mq pause              Land nothing more of a rig
       gt mq resume             Let a rig's merge queue go on
+      gt rescue list           Show what was kept of worktrees that went
+      gt rescue show           Show all that was kept of one
+      gt rescue restore        Bring back what a worktree held that is gone
       gt feed                  Show what happened
       gt hook                  Show what is on your hook, or on somebody's
       gt prime                 Tell an agent who it is and what to do

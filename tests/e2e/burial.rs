@@ -157,3 +157,54 @@ fn p4_nothing_of_an_agent_stays_behind() {
             .all(|pid| !crate::support::process::alive(*pid))
     });
 }
+
+#[test]
+fn what_was_rescued_is_listed_shown_and_brought_back() {
+    let (town, _remote) = TestTown::with_rig(&[("README.md", "# bot\n")]);
+    let mut puppet = Puppet::start(&town, "Toast");
+    puppet
+        .does("echo committed > a.txt && git add a.txt && git commit -qm 'Half of it' && echo unknown > c.txt")
+        .ok();
+    town.gt(&["polecat", "nuke", "Toast"]).ok();
+    town.wait_until("the worktree is buried", || !puppet.tree().exists());
+    let listed = || town.gt(&["rescue", "list", "--json"]).ok().json();
+    town.wait_until("the burial is told", || {
+        listed().pointer("/0/buried") == Some(&serde_json::Value::Bool(true))
+    });
+    let list = listed();
+    assert_eq!(list.pointer("/0/id").unwrap(), "tradingbot.Toast.1");
+    assert_eq!(list.pointer("/0/bead").unwrap(), &puppet.bead);
+    assert_eq!(list.pointer("/0/parts/0/files").unwrap(), 2);
+    assert!(list.pointer("/0/trash_emptied_at").unwrap().is_string());
+    town.gt(&["rescue", "list", "tradingbot"])
+        .ok()
+        .says("tradingbot.Toast.1")
+        .says("emptied in 13d");
+    town.gt(&["rescue", "list", "Copper"]).fails(3);
+    town.gt(&["rescue", "show", "toast"])
+        .ok()
+        .says("branch/polecat/Toast")
+        .says("gt rescue restore tradingbot.Toast.1");
+
+    town.gt(&["rescue", "restore", "Toast", "--branch", "toast-again"])
+        .ok()
+        .says("toast-again");
+    let shared = town.root().join("tradingbot/.repo.git");
+    assert_eq!(
+        town.git(&shared, &["show", "toast-again:c.txt"]),
+        "unknown\n"
+    );
+    town.gt(&["rescue", "restore", "Toast", "--branch", "main"])
+        .fails(4);
+    let out = town.base().join("restored");
+    let out_text = out.to_string_lossy().into_owned();
+    town.gt(&["rescue", "restore", "Toast", "--to", &out_text])
+        .ok();
+    assert_eq!(
+        std::fs::read_to_string(out.join("a.txt")).unwrap(),
+        "committed\n"
+    );
+    town.gt(&["rescue", "restore", "Toast", "--to", &out_text])
+        .fails(6);
+    assert!(town.feed().contains("brought back"));
+}

@@ -18,6 +18,7 @@ pub(super) mod prime;
 pub(super) mod process;
 pub(super) mod ready;
 pub(super) mod replay;
+pub(super) mod rescue;
 pub(super) mod rig;
 pub(super) mod rig_add;
 pub(super) mod shell;

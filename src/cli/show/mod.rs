@@ -13,6 +13,7 @@ mod look;
 mod merge;
 mod prime;
 mod replay;
+mod rescue;
 mod rig;
 mod sling;
 mod status;
@@ -29,6 +30,7 @@ pub(super) use prime::{hook_json, hook_text, prime_text};
 pub(super) use replay::{
     Damage, RecordingView, pruned_text, recording_json, recording_text, recordings_text,
 };
+pub(super) use rescue::{Grave, grave_json, grave_text, graves_json, graves_text};
 pub(super) use rig::{rig_again, rig_json, rig_story, rigs_json, rigs_text};
 pub(super) use sling::{nuked_text, slung_json, slung_text};
 pub(super) use status::{agent_line, status_json, status_text};

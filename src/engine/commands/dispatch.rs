@@ -42,6 +42,9 @@ impl Town {
         if let Command::Done(cmd) = command {
             return self.done(peer, &actor, cmd, how, (reply, carried));
         }
+        if let Command::RescueRestore(cmd) = command {
+            return self.restore(&actor, cmd, how, (reply, carried));
+        }
         let cause = Cause {
             actor: &actor.address,
             words: &how,
@@ -98,8 +101,8 @@ impl Town {
             Command::MergeReject(cmd) => self.merge_reject(cmd, at),
             Command::MergeReorder(cmd) => self.merge_reorder(cmd),
             Command::TownWish(cmd) => self.town_wish(cmd, at),
-            // Handled by the caller: one waits for a look into the worktree, one is made of others.
-            Command::Done(_) | Command::Batch(_) => Ok(Decided {
+            // Handled by the caller: two wait for git, one is made of others.
+            Command::Done(_) | Command::RescueRestore(_) | Command::Batch(_) => Ok(Decided {
                 decision: Decision::nothing(),
                 say: Say::Wait,
             }),

@@ -24,6 +24,8 @@ impl Town {
     ) -> Result<(), Refusal> {
         match tag {
             Tag::Check(number) => self.checked(number, outcome, at, carried),
+            Tag::Restore(number) => self.restored(number, outcome, at, carried),
+            Tag::Emptied(id) => self.trash_emptied(&id, &outcome, at, carried),
             Tag::Effect(id) => match self.store.owed_one(id)? {
                 Some(owed) => self.git_effect_done(&owed, outcome, at, carried),
                 // Expired meanwhile: recorded nowhere, applied never.

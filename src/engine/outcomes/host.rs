@@ -277,7 +277,7 @@ impl Town {
                 self.peeked(number, result, carried);
                 Ok(())
             }
-            Tag::Check(_) | Tag::Nothing => Ok(()),
+            Tag::Check(_) | Tag::Restore(_) | Tag::Emptied(_) | Tag::Nothing => Ok(()),
         }
     }
 

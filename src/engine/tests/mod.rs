@@ -11,6 +11,7 @@ mod agents;
 mod batches;
 mod check;
 mod circles;
+mod graves;
 mod ledger;
 mod patrol;
 mod runs;

@@ -101,6 +101,10 @@ pub(super) struct World {
     /// Worktrees that somebody deleted.
     pub deleted: BTreeSet<std::path::PathBuf>,
     pub rescued: BTreeSet<u64>,
+    /// Whether buried worktrees leave a folder.
+    pub keeps_trash: bool,
+    /// Folders of the trash that were deleted.
+    pub emptied: Vec<std::path::PathBuf>,
     pub gate: Gate,
     /// What the next look at a landing finds wrong.
     pub mismatches: Vec<Mismatch>,
@@ -164,6 +168,8 @@ impl World {
             trees: BTreeMap::new(),
             deleted: BTreeSet::new(),
             rescued: BTreeSet::new(),
+            keeps_trash: false,
+            emptied: Vec::new(),
             gate: Box::new(|_| Exit::Code { code: 0 }),
             mismatches: Vec::new(),
             composers: BTreeMap::new(),
@@ -557,14 +563,28 @@ impl World {
                 self.mirror = new;
                 GitOutcome::Advanced { left: Vec::new() }
             }
-            GitJob::Bury { record, .. } => {
+            GitJob::Bury { record, trash, .. } => {
                 if let Some(tree) = self.trees.remove(&record) {
                     self.rescued.extend(self.commits[&tree.head].work.iter());
                 }
                 GitOutcome::Buried {
                     rescue: None,
-                    trash: None,
+                    trash: self.keeps_trash.then_some(trash),
                 }
+            }
+            GitJob::Restore { from, to, .. } => match to {
+                crate::domain::RestoreTo::Branch(place) => GitOutcome::Restored {
+                    from,
+                    commit: self.mirror.clone(),
+                    place,
+                },
+                crate::domain::RestoreTo::Folder(_) => GitOutcome::Failed {
+                    reason: "something is in the way".to_owned(),
+                },
+            },
+            GitJob::Empty { trash, .. } => {
+                self.emptied.push(trash);
+                GitOutcome::Emptied { done: true }
             }
         }
     }

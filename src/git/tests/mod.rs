@@ -10,5 +10,6 @@ mod merging;
 mod network;
 mod random;
 mod repeat;
+mod restore;
 mod stacks;
 mod verified;
