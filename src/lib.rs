@@ -10,6 +10,7 @@ pub mod domain;
 pub mod term;
 
 pub mod config;
+pub mod formula;
 pub mod jsonl;
 pub mod presets;
 pub mod wire;

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use super::near::near_matches;
 use super::settings::{AgentSource, Settings};
 use crate::domain::{Refusal, RigName};
 use crate::presets::{AgentSpec, Preset, builtin, builtins, preset_of_command};
+use crate::support::near::near_matches;
 
 /// The preset of the demo's agent: to build on, not to choose.
 const DEMO: &str = "scripted";

@@ -16,7 +16,6 @@ mod find;
 mod json;
 mod layout;
 mod ledger;
-mod near;
 mod prefix;
 mod program;
 mod prompt;
@@ -33,12 +32,12 @@ pub use error::ConfigError;
 pub use explain::{ExplainRow, explain};
 pub use find::{find_town, rig_of_folder, rig_of_remote};
 pub use layout::{
-    FORMULAS, InstallOptions, RigFacts, gitignore_text, town_name, write_rig, write_town,
+    FORMULAS, InstallOptions, RigFacts, gitignore_text, given_formula, is_given_formula, town_name,
+    write_rig, write_town,
 };
 pub use ledger::{
     BEADS, LedgerAsk, LedgerPlace, common_git_folder, find_ledger, has_ledger, ledger_home,
 };
-pub use near::near_matches;
 pub use prefix::{derive_prefix, free_prefix};
 pub use program::find_program;
 pub use prompt::{StartWords, start_prompt};

@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod files;
+pub mod near;
 pub mod os;
 pub mod paths;
 pub mod text;

@@ -24,8 +24,16 @@ pub const FORMULAS: &[(&str, &str)] = &[
 
 const MARK: &str = "# Given with the town; unedited while the rest has sha256 ";
 
+/// Whether a text is a formula that was written into a town, and nobody has changed it since.
+pub fn is_given_formula(text: &str) -> bool {
+    let parts = text
+        .strip_prefix(MARK)
+        .and_then(|text| text.split_once('\n'));
+    parts.is_some_and(|(mark, rest)| mark.trim_end() == digest(rest))
+}
+
 /// A formula as it is written into a town.
-pub(super) fn marked(text: &str) -> String {
+pub fn given_formula(text: &str) -> String {
     format!("{MARK}{}\n{text}", digest(text))
 }
 
@@ -126,9 +134,12 @@ mod tests {
 
     #[test]
     fn a_mark_tells_an_edited_formula_apart() {
-        let whole = marked("formula = \"x\"\n");
+        let whole = given_formula("formula = \"x\"\n");
         let (mark, rest) = whole.split_once('\n').expect("two parts");
         assert_eq!(mark.strip_prefix(MARK), Some(digest(rest).as_str()));
+        assert!(is_given_formula(&whole));
+        assert!(!is_given_formula(&whole.replace('x', "y")));
+        assert!(!is_given_formula(rest));
         assert!(whole.parse::<toml::Table>().is_ok());
     }
 }

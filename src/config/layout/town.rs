@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::formulas::{FORMULAS, marked};
+use super::formulas::{FORMULAS, given_formula};
 use super::tree::Tree;
 use crate::config::error::ConfigError;
 use crate::config::json::read_object;
@@ -78,7 +78,7 @@ pub fn write_town(paths: &TownPaths, options: &InstallOptions) -> Result<Vec<Str
         tree.file(below, text)?;
     }
     for (file, text) in FORMULAS {
-        tree.file(&format!(".beads/formulas/{file}"), &marked(text))?;
+        tree.file(&format!(".beads/formulas/{file}"), &given_formula(text))?;
     }
     tree.json(
         "settings/config.json",

@@ -19,19 +19,29 @@ pub fn near_matches<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) 
     scored.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
-/// How many letters must be changed, added or dropped to make one text of the other.
+/// How many letters must be changed, added, dropped or swapped with their neighbour to make one text of the other.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
+    let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX - 1);
+    let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();
+    let mut last = None;
     for (i, ca) in a.chars().enumerate() {
         let mut next = vec![i + 1];
         for (j, cb) in b.iter().enumerate() {
-            let at =
-                |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX - 1);
             let changed = at(&row, j) + usize::from(ca != *cb);
-            next.push(changed.min(at(&row, j + 1) + 1).min(at(&next, j) + 1));
+            let mut least = changed.min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            let left = j.checked_sub(1).and_then(|left| Some((left, b.get(left)?)));
+            if let Some((left, other)) = left
+                && *other == ca
+                && last == Some(*cb)
+            {
+                least = least.min(at(&before, left) + 1);
+            }
+            next.push(least);
         }
-        row = next;
+        last = Some(ca);
+        before = std::mem::replace(&mut row, next);
     }
     row.last().copied().unwrap_or(0)
 }
@@ -48,6 +58,7 @@ mod tests {
             ("claud", Some("claude")),
             ("Codex", Some("codex")),
             ("worker", Some("gemini-worker")),
+            ("gmeini", Some("gemini")),
             ("zzz", None),
         ] {
             assert_eq!(
